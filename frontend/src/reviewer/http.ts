@@ -1,0 +1,79 @@
+/** Requests to our own server, and the ways in which they fail. */
+import type { ProblemDocument } from "./contract";
+import { clock } from "./clock";
+
+/** The server answered, and the answer is no. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly reasons: readonly string[];
+
+  constructor(status: number, problem: ProblemDocument) {
+    super(problem.detail ?? problem.title ?? "");
+    this.status = status;
+    this.reasons = problem.reasons ?? [];
+  }
+}
+
+/** No answer came: the connection is lost, or the server is down. */
+export class Unreachable extends Error {}
+
+/** The session is over: whoever sits here has to sign in again. */
+export class SignedOut extends Error {}
+
+const PATIENCE_MS = 20_000;
+
+function csrfToken(): string | null {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
+  return found ? decodeURIComponent(found.slice("csrftoken=".length)) : null;
+}
+
+async function problemOf(response: Response): Promise<ProblemDocument> {
+  if (!(response.headers.get("content-type") ?? "").includes("json")) return {};
+  try {
+    return (await response.json()) as ProblemDocument;
+  } catch {
+    return {};
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      ...init,
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch {
+    throw new Unreachable();
+  }
+  clock.learn(response.headers.get("date"));
+  if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOut();
+  if (!response.ok) throw new Refused(response.status, await problemOf(response));
+  return response;
+}
+
+/** POSTs JSON; `null` stands for an answer without content. */
+export async function post<T>(url: string, body: object): Promise<T | null> {
+  const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
+  const token = csrfToken();
+  if (token !== null) headers["X-CSRFToken"] = token;
+  const response = await send(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (response.status === 204) return null;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Unreachable(); // cut off on the way
+  }
+}
+
+export async function bytes(url: string): Promise<ArrayBuffer> {
+  const response = await send(url, { method: "GET" });
+  try {
+    return await response.arrayBuffer();
+  } catch {
+    throw new Unreachable();
+  }
+}

@@ -1,0 +1,79 @@
+/** From a key press to sound: ask, unseal, play. Every play and every replay asks. */
+import type { Api } from "./api";
+import { Refused } from "./http";
+import type { Player } from "./player";
+import type { Held } from "./queue";
+import { unseal } from "./sealed";
+
+/** What came cannot be made into sound. */
+export class Unplayable extends Error {}
+
+export class Listening {
+  private held: Held | null = null;
+  private asking = false;
+
+  /** How often the clip may still be played, where the server says so. */
+  playsLeft: number | null = null;
+
+  constructor(
+    private readonly player: Player,
+    private readonly api: Api,
+  ) {}
+
+  /** Another clip, or none: what was to be heard is let go. */
+  turnTo(held: Held | null): void {
+    this.held = held;
+    this.playsLeft = null;
+    this.player.forget();
+  }
+
+  drop(): void {
+    this.player.drop();
+  }
+
+  /** Resumes the play that is under way, or pauses it, or asks for a new one. */
+  async toggle(): Promise<void> {
+    if (this.player.sounding) this.player.pause();
+    else if (this.player.underWay) await ignoringAbort(this.player.resume());
+    else await this.playFromStart();
+  }
+
+  async playFromStart(): Promise<void> {
+    const held = this.held;
+    if (held === null || this.asking) return;
+    this.asking = true;
+    try {
+      this.player.drop();
+      const sealed = await held.sealed(); // before the key is asked for, so that no listen is logged in vain
+      if (this.held !== held) return;
+      const { key, plays_left } = await this.api.play(held.work.assignment);
+      if (this.held !== held) return;
+      this.playsLeft = plays_left ?? null;
+      const wav = await this.open(held, sealed, key);
+      if (this.held === held) await ignoringAbort(this.player.start(wav));
+    } catch (reason) {
+      if (reason instanceof Refused) this.player.drop();
+      if (this.held === held) throw reason;
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  private async open(held: Held, sealed: ArrayBuffer, key: string): Promise<ArrayBuffer> {
+    try {
+      return await unseal(sealed, key, held.work.assignment);
+    } catch {
+      held.discardSealed();
+      throw new Unplayable();
+    }
+  }
+}
+
+/** A play that was cut short by the reviewer is no failure; a sound that the browser cannot decode is. */
+async function ignoringAbort(playing: Promise<void>): Promise<void> {
+  try {
+    await playing;
+  } catch (reason) {
+    if (!(reason instanceof DOMException) || reason.name !== "AbortError") throw new Unplayable();
+  }
+}

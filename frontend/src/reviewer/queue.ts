@@ -1,0 +1,82 @@
+/** The clip in hand and the one after it: fetched early, still sealed. */
+import type { Api } from "./api";
+import { clock } from "./clock";
+import type { Assignment } from "./contract";
+import type { Leases } from "./leases";
+
+/** An assignment with its sealed sound, which is on its way or here. */
+export class Held {
+  private bytes: Promise<ArrayBuffer> | null = null;
+
+  constructor(
+    readonly work: Assignment,
+    private readonly api: Api,
+  ) {
+    this.sealed().catch(() => undefined); // asked for again at the play, which then says what went wrong
+  }
+
+  sealed(): Promise<ArrayBuffer> {
+    this.bytes ??= this.api.sealed(this.work).catch((reason: unknown) => {
+      this.bytes = null;
+      throw reason;
+    });
+    return this.bytes;
+  }
+
+  /** What came cannot be opened: the next play fetches it afresh. */
+  discardSealed(): void {
+    this.bytes = null;
+  }
+}
+
+const TOO_LATE_MS = 3_000;
+
+export class Queue {
+  private waiting: Held[] = [];
+  private fetching: Promise<void> | null = null;
+
+  constructor(
+    private readonly api: Api,
+    private readonly leases: Leases,
+  ) {}
+
+  /** The next clip, or null when nothing waits. */
+  async take(): Promise<Held | null> {
+    await this.fetching;
+    for (let held = this.waiting.shift(); held; held = this.waiting.shift()) {
+      if (clock.until(held.work.lease_ends_at) > TOO_LATE_MS) return held;
+    }
+    return this.hold(await this.api.next([]));
+  }
+
+  /** Fetches one clip ahead of the one in hand, quietly: if it fails, `take` asks again and says so. */
+  fetchAhead(inHand: string): void {
+    if (this.fetching !== null || this.waiting.length > 0) return;
+    this.fetching = this.api
+      .next([inHand])
+      .then((work) => {
+        if (work === null || work.assignment === inHand) return;
+        const held = this.hold(work);
+        if (held) this.waiting.push(held);
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.fetching = null;
+      });
+  }
+
+  /** The clip in hand waits while an earlier one is opened again. */
+  putBack(held: Held): void {
+    this.waiting.unshift(held);
+  }
+
+  remove(assignment: string): void {
+    this.waiting = this.waiting.filter((held) => held.work.assignment !== assignment);
+  }
+
+  hold(work: Assignment | null): Held | null {
+    if (work === null) return null;
+    this.leases.hold(work);
+    return new Held(work, this.api);
+  }
+}

@@ -1,0 +1,90 @@
+/** What went wrong, in a sentence that says what happened and one that says what to do. */
+import { Refused, SignedOut, Unreachable } from "./http";
+import { Unplayable } from "./listening";
+
+export interface Trouble {
+  state: "refused" | "error";
+  happened: string;
+  advice: string;
+  /** The same once more may help. */
+  again: boolean;
+  /** The clip in hand is lost to us: the next one helps. */
+  next: boolean;
+  signedOut: boolean;
+}
+
+const KEPT = "What you typed is kept.";
+const NEXT = "Take the next clip; there is nothing else for you to do.";
+
+type Words = Pick<Trouble, "happened" | "advice" | "again" | "next">;
+
+function gone(happened: string, advice = NEXT): Words {
+  return { happened, advice, again: false, next: true };
+}
+
+function stays(happened: string, advice: string, again = false): Words {
+  return { happened, advice, again, next: false };
+}
+
+const ANSWERED = gone("This clip was answered already, or taken back. Nothing was judged twice.");
+const RAN_OUT = gone(
+  "Your time with this clip ran out, so it went back to the queue.",
+  "Take the next clip. What you typed stays in this tab, and is there again if this clip comes back to you.",
+);
+
+/** Words for the grounds of a refusal that the server names. An unknown one is told in the server's own words. */
+const REASONS: Readonly<Record<string, Words>> = {
+  paused: stays("Listening is paused.", `Press Play again when the pause is over. ${KEPT}`, true),
+  withdrawn: gone("The speaker has taken this recording back."),
+  no_consent: gone("The speaker has not agreed to people listening."),
+  minor: gone("The speaker may be a child, so nobody listens."),
+  not_ready: gone("This clip has been taken out of review."),
+  unknown: gone("This clip is no longer here."),
+  not_yours: gone("This clip was given to somebody else."),
+  assignment_closed: ANSWERED,
+  closed: ANSWERED,
+  lease_expired: RAN_OUT,
+  expired: RAN_OUT,
+  too_many_plays: stays("This clip may not be played more often.", "Answer with what you heard, or skip it."),
+  not_heard: stays("An answer counts when the clip was heard.", `Play the clip, then submit again. ${KEPT}`),
+  empty_text: stays("Your own text is empty or too long.", "Change it, then submit again."),
+  not_a_member: stays("You are not a reviewer of this programme at the moment.", `Ask your vendor. ${KEPT}`, true),
+  not_a_reviewer: stays("Only reviewers hear clips.", "Sign in with a reviewer's account."),
+  account_closed: stays("Your account is closed.", "Ask your vendor."),
+};
+
+const ELSEWHERE: Readonly<Record<number, string>> = {
+  404: "This clip is no longer in your hands.",
+  409: "This clip has been answered already, or is no longer in your hands.",
+  429: "That was too much at once.",
+};
+
+function refusal(reason: Refused): Trouble {
+  const broken = reason.status >= 500;
+  const state = broken ? ("error" as const) : ("refused" as const);
+  const known = reason.reasons.map((name) => REASONS[name]).find((words) => words !== undefined);
+  if (known) return { ...known, state, signedOut: false };
+  const fallback = broken ? "The server could not do that." : (ELSEWHERE[reason.status] ?? "The server refused.");
+  const advice = broken ? `Try again in a moment. ${KEPT}` : `Try again, or take the next clip. ${KEPT}`;
+  return { state, happened: reason.message || fallback, advice, again: true, next: !broken, signedOut: false };
+}
+
+export function explain(reason: unknown): Trouble {
+  if (reason instanceof Refused) return refusal(reason);
+  const trouble = { state: "error" as const, again: true, next: false, signedOut: false };
+  if (reason instanceof SignedOut) {
+    const happened = "You have been signed out.";
+    return { ...trouble, happened, advice: `Sign in again in this tab. ${KEPT}`, again: false, signedOut: true };
+  }
+  if (reason instanceof Unreachable) {
+    return { ...trouble, happened: "The server cannot be reached.", advice: `Check the connection, then try again. ${KEPT}` };
+  }
+  if (reason instanceof Unplayable) {
+    return { ...trouble, happened: "The clip could not be played.", advice: `Try again, or skip it. ${KEPT}` };
+  }
+  console.error(reason);
+  return { ...trouble, happened: "Something on this page went wrong.", advice: `Try again, or load the page anew. ${KEPT}` };
+}
+
+/** The lease ended while the clip lay on the desk. */
+export const LEASE_ENDED: Trouble = { state: "refused", signedOut: false, ...RAN_OUT };

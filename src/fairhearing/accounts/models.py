@@ -1,0 +1,80 @@
+"""Accounts, invitations, API keys and failed sign-ins."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Role(models.TextChoices):
+    """What somebody came for. One role an account; who needs two has two accounts."""
+
+    OWNER = "owner"
+    CONTROLLER = "controller"
+    PRIVACY_OFFICER = "privacy_officer"
+    AUDITOR = "auditor"
+    VENDOR_MANAGER = "vendor_manager"
+    LEAD_REVIEWER = "lead_reviewer"
+    REVIEWER = "reviewer"
+
+
+REVIEWING = (Role.REVIEWER, Role.LEAD_REVIEWER)
+CONTROLLING = (Role.OWNER, Role.CONTROLLER, Role.PRIVACY_OFFICER)
+AUDITING = (Role.OWNER, Role.PRIVACY_OFFICER, Role.AUDITOR)
+
+
+class Account(AbstractBaseUser):
+    """Somebody who signs in by e-mail and password."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="accounts_account_email_once"),)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Invitation(models.Model):
+    """A one-time link that lets its holder set the account's password."""
+
+    token_digest = models.BinaryField(primary_key=True, max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation of {self.account_id}"
+
+
+class ApiKey(models.Model):
+    """A product's key for the API. The secret is shown once and kept as its digest."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=100)
+    product = models.SlugField(max_length=60)
+    secret_digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class FailedSignIn(models.Model):
+    """One failed attempt, under a keyed digest of the address: enough to slow guessing, names nobody."""
+
+    address_digest = models.BinaryField(max_length=32, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"failed sign-in at {self.at}"

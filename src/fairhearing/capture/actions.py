@@ -1,0 +1,150 @@
+"""What happens to a recording after intake: clips are added, it is set aside, or it is forgotten."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from fairhearing import ids
+from fairhearing.capture.models import (
+    Candidate,
+    Channel,
+    Clip,
+    ClipState,
+    ContentTombstone,
+    HandleTombstone,
+    Hypothesis,
+    Recording,
+    RecordingState,
+)
+from fairhearing.programmes.models import Programme
+from fairhearing.vault import keys, shredder, writer
+
+
+@dataclass(frozen=True)
+class NewCandidate:
+    """A de-identified candidate text."""
+
+    text: str
+    language: str
+    engine: str
+
+
+@dataclass(frozen=True)
+class NewClip:
+    """A de-identified clip: samples at 16 kHz from ``start`` to ``end`` of the original."""
+
+    start: int
+    end: int
+    pcm16: bytes
+    peaks: list[int]
+    candidates: tuple[NewCandidate, ...]
+    worth: float
+
+
+def add_clips(*, channel: Channel, clips: Sequence[NewClip]) -> list[Clip]:
+    """Encrypt clips and their texts under the channel's key. Call within the transaction that ends preparing."""
+    secret = keys.unwrap(channel.key_id)
+    made = []
+    for new in clips:
+        clip = Clip(
+            id=ids.new("clip"),
+            programme_id=channel.recording.programme_id,
+            channel=channel,
+            start=new.start,
+            end=new.end,
+            object_name=writer.put(key_id=channel.key_id, kind="clip", content=new.pcm16),
+            state=ClipState.READY,
+            worth=new.worth,
+        )
+        clip.peaks_sealed = writer.seal_text(secret, f"peaks|{clip.id}", json.dumps(new.peaks))
+        clip.save(force_insert=True)
+        Candidate.objects.bulk_create(
+            Candidate(
+                clip=clip,
+                number=number,
+                engine=candidate.engine,
+                language=candidate.language,
+                sealed=writer.seal_text(secret, f"candidate|{clip.id}|{number}", candidate.text),
+            )
+            for number, candidate in enumerate(new.candidates, start=1)
+        )
+        made.append(clip)
+    return made
+
+
+def settle_recording(
+    *, recording: Recording, state: RecordingState, reasons: list[str], report: dict[str, object], cpu_ms: int
+) -> None:
+    """Write down how preparing ended."""
+    recording.state = state
+    recording.reasons = reasons
+    recording.report = report
+    recording.cpu_ms = cpu_ms
+    recording.save(update_fields=["state", "reasons", "report", "cpu_ms"])
+
+
+@transaction.atomic
+def shred_originals(*, channels: Sequence[Channel]) -> None:
+    """Destroy originals with what came with them. Their clips stay, under keys of their own."""
+    Hypothesis.objects.filter(channel__in=channels).delete()
+    shredder.shred([channel.original_key_id for channel in channels if channel.original_key_id])
+    Channel.objects.filter(id__in=[channel.id for channel in channels]).update(original_key_id="", original_object="")
+
+
+def close_channels(*, channels: Sequence[str]) -> None:
+    """Mark channels (by id) as withdrawn. Waits for plays in flight, which hold the rows; none begins afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE capture_channel SET withdrawn = TRUE WHERE id = ANY(%s)", [list(channels)])
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What an erasure removed: recordings that are wholly gone, and clips."""
+
+    recordings: tuple[str, ...]
+    clips: tuple[str, ...]
+
+
+def lock_channels(channels: Sequence[str]) -> list[str]:
+    """Lock channels (by id) for erasure, waiting for plays in flight; gives their clips. Locks in the order of ids."""
+    with connection.cursor() as cursor:
+        wanted = [list(channels)]
+        cursor.execute("SELECT id FROM capture_channel WHERE id = ANY(%s) ORDER BY id FOR UPDATE", wanted)
+        cursor.execute("SELECT id FROM capture_clip WHERE channel_id = ANY(%s) ORDER BY id FOR UPDATE", wanted)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def forget_channels(*, channels: Sequence[str]) -> Forgotten:
+    """Delete channels with all that was made of them, shred their keys, and leave tombstones.
+
+    Call within the erasure's transaction, after ``lock_channels`` and after ``review`` has forgotten the clips.
+    """
+    rows = list(Channel.objects.filter(id__in=list(channels)))
+    doomed_keys = [key for row in rows for key in (row.key_id, row.original_key_id) if key]
+    clips = list(Clip.objects.filter(channel__in=rows).values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM capture_candidate WHERE clip_id = ANY(%s)", [clips])
+        cursor.execute("DELETE FROM capture_clip WHERE id = ANY(%s)", [clips])
+        wanted = [[row.id for row in rows]]
+        cursor.execute("DELETE FROM capture_hypothesis WHERE channel_id = ANY(%s)", wanted)
+        cursor.execute("DELETE FROM capture_channel WHERE id = ANY(%s)", wanted)
+    shredder.shred(doomed_keys)
+    touched = {row.recording_id for row in rows}
+    left = set(Channel.objects.filter(recording_id__in=touched).values_list("recording_id", flat=True))
+    gone = list(Recording.objects.filter(id__in=touched - left))
+    handles = [HandleTombstone(handle=row.handle) for row in rows]
+    digests = [ContentTombstone(digest=row.content_digest) for row in gone]
+    for tombstones in (handles, digests):
+        random.SystemRandom().shuffle(tombstones)
+    HandleTombstone.objects.bulk_create(handles, ignore_conflicts=True)
+    ContentTombstone.objects.bulk_create(digests, ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM capture_recording WHERE id = ANY(%s)", [[row.id for row in gone]])
+    for programme, number in Counter(row.programme_id for row in gone).items():
+        Programme.objects.filter(id=programme).update(erased=F("erased") + number)
+    return Forgotten(tuple(row.id for row in gone), tuple(clips))

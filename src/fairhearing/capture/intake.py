@@ -1,0 +1,298 @@
+"""Intake: from bytes and metadata to a stored recording and the job that prepares it.
+
+Two steps. ``check`` decodes and decides without touching the database, so that bulk imports do it in many threads;
+``store`` writes a batch in one transaction, in shuffled order, and enqueues the jobs with it: a recording without
+its job, or a job without its recording, cannot be.
+"""
+
+import hmac
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app as jobs
+
+from fairhearing import ids
+from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
+from fairhearing.capture.models import (
+    AgeBand,
+    Channel,
+    ContentTombstone,
+    HandleTombstone,
+    Hypothesis,
+    Recording,
+    RecordingState,
+)
+from fairhearing.consent import actions as consent
+from fairhearing.consent.models import Purpose
+from fairhearing.consent.speaker_key import SpeakerKey, find_count
+from fairhearing.programmes.models import Programme
+from fairhearing.vault import keys, writer
+
+PREPARE_TASK = "fairhearing.prepare"
+_RANDOM = random.SystemRandom()
+
+
+class ConsentMissing(FieldInvalid):
+    """Nobody in the recording agreed to people listening, and the programme does not keep what it may not review."""
+
+
+class WasErased(Exception):
+    """This recording was erased at its speaker's wish and is not taken in again."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A recording that can be stored: one mono WAV a channel, at the rate that it came in."""
+
+    incoming: Incoming
+    product: str
+    wavs: tuple[bytes, ...]
+    duration_ms: int
+    content_digest: bytes
+    external_digest: bytes | None
+    idempotency_digest: bytes | None
+    reviewable: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The recording's id, and whether it was here already."""
+
+    recording: str
+    duplicate: bool
+
+
+def digest(purpose: str, *parts: bytes) -> bytes:
+    """HMAC-SHA256 under a key of the key file: what a dump of the database cannot compute."""
+    message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    return hmac.digest(settings.SECRETS.derive(f"capture/{purpose}"), message, "sha256")
+
+
+def check(
+    *, programme: Programme, product: str, incoming: Incoming, sound: bytes, idempotency_key: str | None = None
+) -> Checked:
+    """Decode the sound and decide whether the recording may come in. Touches nothing.
+
+    Raises:
+        AudioRefused: empty, truncated, not sound, too long, …
+        FieldInvalid: sound and metadata do not fit together; ConsentMissing: nobody agreed to be heard.
+    """
+    reviewable = tuple(channel.consent.given[Purpose.HUMAN_REVIEW] for channel in incoming.channels)
+    if not any(reviewable) and not programme.keep_unheard:
+        raise ConsentMissing("consent.human_review", "false", "true: in this programme people listen")
+    if incoming.age_band == AgeBand.MINOR:
+        raise FieldInvalid("age_band", "minor", "adult or unknown: children are not reviewed")
+    from fairhearing.audio import decode, encode  # late: most of the server's processes never decode
+
+    decoded = decode.decode(sound)
+    samples = decoded.samples
+    if len(incoming.channels) == 1:
+        samples = samples.mean(axis=0, keepdims=True)
+    elif samples.shape[0] != len(incoming.channels):
+        raise FieldInvalid(
+            "channels",
+            f"{len(incoming.channels)} for sound with {samples.shape[0]} channel(s)",
+            "one for each channel of the sound; a mono recording of several people is refused",
+        )
+    rate = decoded.sampling_rate
+    external = incoming.external_id
+    content = [channel.key.sealed_form() for channel in incoming.channels]
+    return Checked(
+        incoming=incoming,
+        product=product,
+        wavs=tuple(encode.wav_bytes(encode.to_pcm16(channel), rate) for channel in samples),
+        duration_ms=round(1000 * samples.shape[1] / rate),
+        content_digest=digest("content", *content, sound, (external or idempotency_key or "").encode()),
+        external_digest=digest("external-id", product.encode(), external.encode()) if external else None,
+        idempotency_digest=(
+            digest("idempotency", product.encode(), idempotency_key.encode()) if idempotency_key else None
+        ),
+        reviewable=reviewable,
+    )
+
+
+def find_known(*, product: str, external_id: str | None = None, idempotency_key: str | None = None) -> str | None:
+    """The recording that came in under this id or key, without looking at its sound."""
+    if idempotency_key:
+        known = digest("idempotency", product.encode(), idempotency_key.encode())
+        return Recording.objects.filter(idempotency_digest=known).values_list("id", flat=True).first()
+    if external_id:
+        known = digest("external-id", product.encode(), external_id.encode())
+        return Recording.objects.filter(external_digest=known).values_list("id", flat=True).first()
+    return None
+
+
+def store(*, programme: Programme, checked: Sequence[Checked]) -> list[Outcome | Exception]:
+    """Store a batch; for each recording its outcome, or the exception that refused it alone.
+
+    Two that take a speaker's next number at the same moment collide on the handle's constraint; the batch is tried
+    again. Objects that a failed try wrote are swept later: no row names them and nobody can read them.
+    """
+    for attempt in range(5):
+        try:
+            with transaction.atomic():
+                return _store(programme, checked)
+        except IntegrityError:
+            if attempt == 4:
+                raise
+    raise AssertionError("not reached")
+
+
+def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | Exception]:
+    outcomes: list[Outcome | Exception | None] = [None] * len(checked)
+    known = _known(checked)
+    erased = _erased(checked)
+    rows = _Rows()
+    order = list(range(len(checked)))
+    _RANDOM.shuffle(order)
+    for at in order:
+        item = checked[at]
+        digests = (item.content_digest, item.external_digest, item.idempotency_digest)
+        same = next((known[value] for value in digests if value in known), None)
+        if same is not None:
+            outcomes[at] = Outcome(same, duplicate=True)
+        elif item.content_digest in erased:
+            outcomes[at] = WasErased(str(WasErased.__doc__))
+        else:
+            try:
+                recording = _add(rows, programme, item)
+            except (consent.ConsentFromTheFuture, consent.ConsentOutdated) as error:
+                outcomes[at] = error
+                continue
+            known.update({value: recording for value in digests if value is not None})
+            outcomes[at] = Outcome(recording, duplicate=False)
+    rows.insert()
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+class _Rows:
+    """Rows of one batch, inserted together."""
+
+    def __init__(self) -> None:
+        self.recordings: list[Recording] = []
+        self.channels: list[Channel] = []
+        self.hypotheses: list[Hypothesis] = []
+        self.next_number: dict[SpeakerKey, int] = {}
+
+    def insert(self) -> None:
+        """Write them and enqueue what can be prepared, in the same transaction."""
+        Recording.objects.bulk_create(self.recordings)
+        Channel.objects.bulk_create(self.channels)
+        Hypothesis.objects.bulk_create(self.hypotheses)
+        waiting = [row.id for row in self.recordings if row.state == RecordingState.RECEIVED]
+        if waiting:
+            task = jobs.configure_task(PREPARE_TASK, queue="prepare")
+            task.batch_defer(*({"recording": recording} for recording in waiting))
+
+    def number(self, key: SpeakerKey) -> int:
+        """The next free number of a speaker."""
+        number = self.next_number.get(key)
+        if number is None:
+            number = find_count(key, known_handles)
+        self.next_number[key] = number + 1
+        return number
+
+
+def known_handles(handles: list[bytes]) -> set[bytes]:
+    """Those of the handles that are in use, or were before they were erased."""
+    found = set(map(bytes, Channel.objects.filter(handle__in=handles).values_list("handle", flat=True)))
+    return found | set(map(bytes, HandleTombstone.objects.filter(handle__in=handles).values_list("handle", flat=True)))
+
+
+def _known(checked: Sequence[Checked]) -> dict[bytes, str]:
+    known: dict[bytes, str] = {}
+    for field in ("content_digest", "external_digest", "idempotency_digest"):
+        wanted = [getattr(item, field) for item in checked if getattr(item, field) is not None]
+        if wanted:
+            rows = Recording.objects.filter(**{f"{field}__in": wanted}).values_list(field, "id")
+            known.update({bytes(value): recording for value, recording in rows})
+    return known
+
+
+def _erased(checked: Sequence[Checked]) -> set[bytes]:
+    wanted = [item.content_digest for item in checked]
+    return set(map(bytes, ContentTombstone.objects.filter(digest__in=wanted).values_list("digest", flat=True)))
+
+
+def _add(rows: _Rows, programme: Programme, item: Checked) -> str:
+    incoming = item.incoming
+    with transaction.atomic():  # one party's outdated consent undoes what the other's wrote
+        for party in incoming.channels:
+            consent.record(key=party.key, statement=party.consent)
+    recording = Recording(
+        id=ids.new("recording"),
+        programme=programme,
+        product=item.product,
+        region=incoming.region,
+        state=RecordingState.RECEIVED if any(item.reviewable) else RecordingState.UNHEARD,
+        captured_day=incoming.captured_at.date() if incoming.captured_at else None,
+        received_hour=datetime.now(UTC).replace(minute=0, second=0, microsecond=0),
+        age_band=incoming.age_band,
+        trigger=incoming.trigger,
+        indicator=incoming.indicator,
+        external_digest=item.external_digest,
+        idempotency_digest=item.idempotency_digest,
+        content_digest=item.content_digest,
+        duration_ms=item.duration_ms,
+    )
+    rows.recordings.append(recording)
+    for number, party in enumerate(incoming.channels):
+        _add_channel(rows, programme, recording, item, number, party)
+    return recording.id
+
+
+def _add_channel(
+    rows: _Rows, programme: Programme, recording: Recording, item: Checked, number: int, party: IncomingChannel
+) -> None:
+    """A party who did not agree leaves a row for their rights, and no sound unless the programme keeps it unheard."""
+    key_id = keys.create()
+    kept = item.reviewable[number] or not any(item.reviewable)
+    original_key = keys.create() if kept else ""
+    channel = Channel(
+        id=ids.new("channel"),
+        recording=recording,
+        number=number,
+        handle=party.key.recording_handle(rows.number(party.key)),
+        language=_channel_language(item.incoming, number),
+        key_id=key_id,
+        original_key_id=original_key,
+        original_object=writer.put(key_id=original_key, kind="original", content=item.wavs[number]) if kept else "",
+        original_until=recording.received_hour.date() + timedelta(days=programme.keep_original_days),
+        human_review=item.reviewable[number],
+        automatic_improvement=party.consent.given[Purpose.AUTOMATIC_IMPROVEMENT],
+        notice=party.consent.notice,
+        method=party.consent.method,
+        consent_day=party.consent.given_at.date(),
+    )
+    rows.channels.append(channel)
+    if not kept:
+        return
+    secret = keys.unwrap(original_key)
+    mine = [hypothesis for hypothesis in item.incoming.hypotheses if hypothesis.channel == number]
+    for order, hypothesis in enumerate(mine):
+        row = Hypothesis(
+            id=ids.new("hypothesis"),
+            channel=channel,
+            number=order,
+            engine=hypothesis.engine,
+            language=hypothesis.language,
+            score=hypothesis.score,
+        )
+        content = json.dumps({"text": hypothesis.text, "words": hypothesis.words}, ensure_ascii=False)
+        row.sealed = writer.seal_text(secret, f"hypothesis|{row.id}", content)
+        rows.hypotheses.append(row)
+
+
+def _channel_language(incoming: Incoming, number: int) -> str:
+    """What the product says, or the language of the first hypothesis with word times, or the recording's."""
+    said = incoming.channels[number].language
+    if said is not None:
+        return said
+    timed = (h.language for h in incoming.hypotheses if h.channel == number and h.words)
+    return next(timed, incoming.language)
+

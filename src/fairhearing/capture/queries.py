@@ -1,0 +1,72 @@
+"""Looking recordings, channels and clips up."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from fairhearing.capture.models import Channel, Clip, Hypothesis, Recording
+from fairhearing.consent.speaker_key import SpeakerKey, find_count, handles
+from fairhearing.capture.intake import known_handles
+from fairhearing.vault import keys, writer
+
+BATCH = 5000
+
+
+@dataclass(frozen=True)
+class GivenHypothesis:
+    """A hypothesis as the product sent it, opened; words are (word, start, end) in seconds."""
+
+    engine: str
+    language: str
+    text: str
+    words: list[tuple[str, float, float]] | None
+
+
+def find_channels(key: SpeakerKey) -> list[Channel]:
+    """All channels of a speaker, by the handles computed from their key: O(own recordings)."""
+    count = find_count(key, known_handles)
+    wanted = list(handles(key, count))
+    found: list[Channel] = []
+    for at in range(0, count, BATCH):
+        part = wanted[at : at + BATCH]
+        found += Channel.objects.filter(handle__in=part).select_related("recording__programme")
+    return found
+
+
+def list_hypotheses(channel: Channel) -> list[GivenHypothesis]:
+    """What the product sent for a channel.
+
+    Raises:
+        keys.KeyShredded: the original was shredded, and with it what came with it.
+    """
+    secret = keys.unwrap(channel.original_key_id)
+    found = []
+    for row in Hypothesis.objects.filter(channel=channel).order_by("number"):
+        content = json.loads(writer.open_text(secret, f"hypothesis|{row.id}", bytes(row.sealed)))
+        words = content["words"]
+        times = None if words is None else [(word, start, end) for word, start, end in words]
+        found.append(GivenHypothesis(row.engine, row.language, content["text"], times))
+    return found
+
+
+def list_clips(channels: Iterable[Channel]) -> list[Clip]:
+    """Clips of channels, in the order of time."""
+    return list(Clip.objects.filter(channel__in=list(channels)).order_by("channel_id", "start"))
+
+
+def count_states(programme: str) -> dict[str, int]:
+    """Recordings of a programme (by id) in each state."""
+    rows = Recording.objects.filter(programme_id=programme).values_list("state").annotate(number=Count("id"))
+    return dict(rows.values_list("state", "number"))
+
+
+def count_clips(programme: str) -> int:
+    """Clips of a programme (by id)."""
+    return Clip.objects.filter(programme_id=programme).count()
+
+
+def list_quarantined(most: int = 50) -> list[Recording]:
+    """Recordings that a person must look into."""
+    return list(Recording.objects.filter(state="quarantined").select_related("programme").order_by("-received_hour")[:most])

@@ -1,0 +1,5 @@
+"""``python -m fairhearing.cli``: the same as ``fairhearing``."""
+
+from fairhearing.cli.main import main
+
+main()

@@ -1,0 +1,200 @@
+"""Programmes, vendors, accounts, API keys, pauses."""
+
+from pathlib import Path
+
+import click
+
+from fairhearing.cli import ready
+from fairhearing.cli.main import answer, json_option
+from fairhearing.home import Home
+
+ROLES = ("owner", "controller", "privacy_officer", "auditor", "vendor_manager", "lead_reviewer", "reviewer")
+BY_COMMAND = "command line"
+
+
+@click.group("programme")
+def programme() -> None:
+    """What is asked, of which recordings."""
+
+
+@programme.command("create")
+@click.argument("slug")
+@click.option("--language", required=True, help="The language spoken, such as en.")
+@click.option("--task", required=True, type=click.Choice(["transcription", "translation"]))
+@click.option("--target-language", default="", help="For translation: into which language.")
+@click.option("--name", default="")
+@click.option("--guideline", default="", help="What reviewers read beside every clip.")
+@click.option("--judgements", default=2, type=click.IntRange(1, 9), help="Independent judgements a clip.")
+@click.option("--keep-unheard", is_flag=True, help="Keep recordings without consent to be heard, and never play them.")
+@click.option("--keep-original-days", default=0, type=click.IntRange(0, 3650))
+@json_option
+@click.pass_obj
+def programme_create(
+    home: Home,
+    slug: str,
+    language: str,
+    task: str,
+    target_language: str,
+    name: str,
+    guideline: str,
+    judgements: int,
+    keep_unheard: bool,
+    keep_original_days: int,
+    as_json: bool,
+) -> None:
+    """Make a programme."""
+    with ready.django(home):
+        from django.core.exceptions import ValidationError
+
+        from fairhearing.programmes import actions
+        from fairhearing.programmes.models import Task
+
+        if task == "translation" and not target_language:
+            raise click.UsageError("--task translation needs --target-language")
+        try:
+            made = actions.create(
+                slug=slug,
+                language=language,
+                task=Task(task),
+                target_language=target_language,
+                name=name,
+                guideline=guideline,
+                judgements_wanted=judgements,
+                keep_unheard=keep_unheard,
+                keep_original_days=keep_original_days,
+            )
+        except ValidationError as error:
+            raise click.ClickException(f"programme {slug}: {' '.join(error.messages)}") from None
+        answer({"programme": made.id}, as_json, f"made programme {slug} ({made.id})")
+
+
+@click.group("vendor")
+def vendor() -> None:
+    """Organisations that reviewers work for."""
+
+
+@vendor.command("create")
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--country", required=True, help="Two letters (ISO 3166-1): speakers are told where somebody listened.")
+@json_option
+@click.pass_obj
+def vendor_create(home: Home, slug: str, name: str, country: str, as_json: bool) -> None:
+    """Make a vendor."""
+    if len(country) != 2 or not country.isalpha():
+        raise click.UsageError(f"--country {country}: expected two letters, such as IE")
+    with ready.django(home):
+        from fairhearing.vendors import actions
+
+        made = actions.create_vendor(slug=slug, name=name, country=country)
+        answer({"vendor": made.id}, as_json, f"made vendor {slug} ({made.id})")
+
+
+@click.group("account")
+def account() -> None:
+    """People who sign in."""
+
+
+@account.command("create")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--vendor", "vendor_slug", help="Which vendor they work for (reviewers need one to hear anything).")
+@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+def account_create(
+    home: Home, email: str, role: str, vendor_slug: str | None, password_file: Path | None, as_json: bool
+) -> None:
+    """Make an account, with a password from a file or an invitation to set one."""
+    with ready.django(home):
+        from django.conf import settings
+        from django.core.exceptions import ValidationError
+        from django.db import transaction
+        from django.urls import reverse
+
+        from fairhearing.accounts import actions
+        from fairhearing.accounts.models import Role
+        from fairhearing.vendors import actions as vendors
+        from fairhearing.vendors.models import Vendor
+
+        password = password_file.read_text().strip() if password_file else None
+        try:
+            with transaction.atomic():
+                made = actions.create_account(email=email, role=Role(role), password=password)
+                if vendor_slug is not None:
+                    vendors.join(account=made, vendor=Vendor.objects.get(slug=vendor_slug))
+                token = actions.invite(account=made)
+        except Vendor.DoesNotExist:
+            raise click.ClickException(f"vendor {vendor_slug}: there is none; make it with: fairhearing vendor create") from None
+        except (ValidationError, actions.AccountExists) as error:
+            words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            raise click.ClickException(f"account {email}: {words}") from None
+        url = f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
+        answer({"account": made.id, "invitation": url}, as_json, f"made account {made.id}; invitation: {url}")
+
+
+@click.group("apikey")
+def apikey() -> None:
+    """Keys for products."""
+
+
+@apikey.command("create")
+@click.argument("name")
+@click.option("--product", required=True, help="The product's slug.")
+@json_option
+@click.pass_obj
+def apikey_create(home: Home, name: str, product: str, as_json: bool) -> None:
+    """Make a key; it is shown this once."""
+    with ready.django(home):
+        from fairhearing.accounts import actions
+
+        made = actions.create_api_key(name=name, product=product)
+        answer({"key": made.secret}, as_json, f"{made.secret}\nKeep it now: it is not shown again.")
+
+
+@click.command("pause")
+@click.argument("scope")
+@click.option("--reason", required=True)
+@click.option("--drill", is_flag=True, help="Stop, measure, and go on again at once.")
+@json_option
+@click.pass_obj
+def pause(home: Home, scope: str, reason: str, drill: bool, as_json: bool) -> None:
+    """Stop listening in a SCOPE: everything, programme:SLUG, product:SLUG, region:XX, vendor:SLUG."""
+    with ready.django(home):
+        from fairhearing.operations import stop
+        from fairhearing.programmes import scopes
+
+        try:
+            stopped = stop.pause(scope=scope, reason=reason, by=BY_COMMAND, drill=drill)
+        except scopes.ScopeInvalid as error:
+            raise click.UsageError(str(error)) from None
+        value = {"scope": scope, "open_assignments_ended": stopped.ended, "seconds": round(stopped.seconds, 3)}
+        answer(value, as_json, f"paused {scope} in {stopped.seconds:.2f} s; {stopped.ended} open assignments ended")
+
+
+@click.command("resume")
+@click.argument("scope")
+@json_option
+@click.pass_obj
+def resume(home: Home, scope: str, as_json: bool) -> None:
+    """Let a SCOPE go on."""
+    with ready.django(home):
+        from fairhearing.operations import stop
+        from fairhearing.programmes import scopes
+
+        try:
+            went_on = stop.resume(scope=scope, by=BY_COMMAND)
+        except scopes.ScopeInvalid as error:
+            raise click.UsageError(str(error)) from None
+        value = {"scope": scope, "open_assignments_ended": 0, "seconds": round(went_on.seconds, 3)}
+        answer(value, as_json, f"{scope} goes on" if went_on.changed else f"{scope} was not paused")
+
+
+commands = {
+    "programme": programme,
+    "vendor": vendor,
+    "account": account,
+    "apikey": apikey,
+    "pause": pause,
+    "resume": resume,
+}

@@ -1,0 +1,222 @@
+"""``fairhearing run``: the database, the server and a worker, started together and ended together."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from fairhearing.cli import ready
+from fairhearing.home import Home
+
+DEFAULT_PORT = 8000
+READY_WITHIN_S = 60.0
+END_WITHIN_S = 20.0
+WORKERS = 2
+PR_SET_PDEATHSIG = 1
+
+
+@click.command("run")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default 8000, or the next free one.")
+@click.option("--no-demo", is_flag=True, help="Start empty, without the demo's people and recordings.")
+@click.pass_obj
+def run(home: Home, port: int | None, no_demo: bool) -> None:
+    """Start everything and print ``ready http://localhost:PORT``. SIGTERM or Ctrl-C ends all of it in order."""
+    chosen = port or _free_port(DEFAULT_PORT)
+    os.environ.setdefault("FAIRHEARING_BASE_URL", f"http://localhost:{chosen}")
+    if not no_demo:
+        os.environ["FAIRHEARING_DEMO"] = "1"
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _alone(home), ready.database(home) as url:
+            os.environ["FAIRHEARING_DATABASE_URL"] = url
+            _first(home, demo=not no_demo)
+            Supervisor(_processes(chosen, demo=not no_demo)).run(chosen)
+    except KeyboardInterrupt:
+        print("ended", flush=True)
+
+
+@click.command("worker")
+@click.option("--until-empty", is_flag=True, help="End when no job waits.")
+@click.pass_obj
+def worker(home: Home, until_empty: bool) -> None:
+    """Work on background jobs (``run`` starts one; start more on other machines)."""
+    with ready.django(home):
+        from fairhearing.worker import process
+
+        process.run(until_empty=until_empty)
+
+
+@click.command("setup", hidden=True)
+@click.option("--demo", is_flag=True)
+@click.pass_obj
+def setup(home: Home, demo: bool) -> None:
+    """Bring tables up to date and make the demo's people. ``run`` calls it in a process of its own, to stay small."""
+    with ready.django(home):
+        if demo:
+            from fairhearing.demo import people
+
+            people.ensure()
+
+
+@click.command("seed-demo", hidden=True)
+@click.pass_obj
+def seed_demo(home: Home) -> None:
+    """Make the demo's recordings, once; they appear one by one."""
+    with ready.django(home):
+        from fairhearing.demo import seed
+
+        seed.seed()
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One ``run`` a home."""
+    import fcntl
+
+    home.prepare()
+    with (home.run / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(f"a server runs on {home.root} already; use another --home") from None
+        yield
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise click.ClickException(f"no free port from {first} to {first + 99}: name one with --port")
+
+
+def _first(home: Home, *, demo: bool) -> None:
+    """What must be done before the server starts, in a process of its own. A finished home skips it."""
+    command = [*_fairhearing(), "--home", str(home.root), "setup", *(["--demo"] if demo else [])]
+    if subprocess.call(command) != 0:
+        raise click.ClickException("the database could not be brought up to date; what went wrong stands above")
+
+
+def _fairhearing() -> list[str]:
+    return [sys.executable, "-m", "fairhearing.cli"]
+
+
+@dataclass
+class Process:
+    """One child: how to start it, and whether its end is an accident."""
+
+    name: str
+    command: list[str]
+    restart: bool = True
+    running: subprocess.Popen[bytes] | None = None
+    started: list[float] = field(default_factory=list)
+
+
+def _processes(port: int, *, demo: bool) -> list[Process]:
+    granian = shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"
+    server = [
+        granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(WORKERS), "--blocking-threads", "4", "--backpressure", "64",
+        "--no-ws", "--respawn-failed-workers", "--log-level", "warning", "fairhearing.web.wsgi:application",
+    ]  # fmt: skip
+    processes = [Process("server", server), Process("worker", [*_fairhearing(), "worker"])]
+    if demo:
+        processes.append(Process("demo", [*_fairhearing(), "seed-demo"], restart=False))
+    return processes
+
+
+class Supervisor:
+    """Starts the children, restarts one that died, ends all of them in order."""
+
+    def __init__(self, processes: list[Process]) -> None:
+        self._processes = processes
+
+    def run(self, port: int) -> None:
+        """Until a signal. Nothing outlives it: children are ended, and killed when they do not end."""
+        try:
+            first, *others = self._processes
+            self._start(first)
+            _wait_until_ready(port, first)
+            print(f"ready http://localhost:{port}", flush=True)
+            for process in others:
+                self._start(process)
+            while True:
+                time.sleep(0.5)
+                self._look_after()
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self._end()
+
+    def _start(self, process: Process) -> None:
+        environment = {**os.environ, **({"FAIRHEARING_POOL": "1"} if process.name == "server" else {})}
+        process.running = subprocess.Popen(
+            process.command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_us
+        )
+        process.started.append(time.monotonic())
+
+    def _look_after(self) -> None:
+        for process in self._processes:
+            if process.running is None or process.running.poll() is None:
+                continue
+            if not process.restart:
+                process.running = None
+                continue
+            recent = [moment for moment in process.started if moment > time.monotonic() - 60]
+            if len(recent) > 5:
+                raise click.ClickException(f"the {process.name} ended {len(recent)} times within a minute; see above")
+            print(f"the {process.name} ended with {process.running.returncode}: started again", file=sys.stderr)
+            self._start(process)
+
+    def _end(self) -> None:
+        running = [process.running for process in self._processes if process.running and process.running.poll() is None]
+        for child in running:
+            child.terminate()
+        deadline = time.monotonic() + END_WITHIN_S
+        for child in running:
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+def _die_with_us() -> None:
+    """Ask Linux to end the child when this process is killed hard."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait_until_ready(port: int, server: Process) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        if server.running is None or server.running.poll() is not None:
+            raise click.ClickException(f"the server did not start on port {port}: is the port free? See above.")
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).read()
+            return
+        time.sleep(0.03)
+    raise click.ClickException(f"the server did not answer on port {port} within {READY_WITHIN_S:.0f} s")
+
+
+commands = {"run": run, "worker": worker, "setup": setup, "seed-demo": seed_demo}

@@ -1,0 +1,1 @@
+"""What runs on the product's side: small, and without anything of the server."""

@@ -1,0 +1,114 @@
+"""The speaker's key and what is derived from it (DESIGN: rights that survive; docs/formats/speaker-key.md)."""
+
+import hmac
+from collections.abc import Callable, Iterable
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+LOOK_BEYOND = 64  # numbers searched past the end that was found, so that a gap hides nothing
+_LARGEST = 1 << 40
+
+
+class SpeakerKeyInvalid(ValueError):
+    """A speaker key is 64 hex digits. What came is never part of the message."""
+
+
+class SpeakerKey:
+    """32 bytes that stand for a speaker towards one product. Compare, derive; nothing prints it."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise SpeakerKeyInvalid(f"a speaker key has {KEY_BYTES} bytes, got {len(key)}")
+        self._key = key
+
+    @classmethod
+    def from_hex(cls, text: str) -> "SpeakerKey":
+        """Read 64 hex digits.
+
+        Raises:
+            SpeakerKeyInvalid: anything else; the message holds the length alone.
+        """
+        try:
+            key = bytes.fromhex(text)
+        except (ValueError, TypeError):
+            key = b""
+        if len(key) != KEY_BYTES or len(text) != 2 * KEY_BYTES:
+            length = len(text) if isinstance(text, str) else 0
+            raise SpeakerKeyInvalid(f"speaker_key: expected 64 hex digits, got {length} characters") from None
+        return cls(key)
+
+    def __repr__(self) -> str:
+        return "SpeakerKey(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a speaker key is not pickled")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SpeakerKey) and hmac.compare_digest(self._key, other._key)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def recording_handle(self, number: int) -> bytes:
+        """handle_n = HMAC-SHA256(key, "recording" ‖ n as 8 bytes, big-endian)."""
+        return hmac.digest(self._key, b"recording" + number.to_bytes(8, "big"), "sha256")
+
+    def consent_handle(self, purpose: str) -> bytes:
+        """HMAC-SHA256(key, "consent" ‖ purpose in ASCII)."""
+        return hmac.digest(self._key, b"consent" + purpose.encode("ascii"), "sha256")
+
+    def sealed_form(self) -> bytes:
+        """The raw bytes, for the encrypted cookie and the sealed link alone."""
+        return self._key
+
+
+def derive(*, product_secret: bytes, product: str, user: str) -> SpeakerKey:
+    """What a product does on its side: HKDF-SHA256 (RFC 5869), info = product ‖ 0 ‖ user id in UTF-8."""
+    info = product.encode() + b"\0" + user.encode()
+    hkdf = HKDF(SHA256(), KEY_BYTES, salt=b"fairhearing/speaker/v1", info=info)
+    return SpeakerKey(hkdf.derive(product_secret))
+
+
+def find_count(key: SpeakerKey, exists: Callable[[list[bytes]], set[bytes]]) -> int:
+    """How many handles of a speaker are in use: the first free number.
+
+    ``exists`` gives those of the handles that are known. Galloping, then halving: about 2·log2(N) look-ups; then
+    64 numbers beyond, again and again while one of them is known.
+    """
+
+    def known(number: int) -> bool:
+        handle = key.recording_handle(number)
+        return handle in exists([handle])
+
+    count = 0
+    while True:
+        count = _first_free(count, known)
+        beyond = {key.recording_handle(count + step): count + step for step in range(1, LOOK_BEYOND + 1)}
+        found = exists(list(beyond))
+        if not found:
+            return count
+        count = max(beyond[handle] for handle in found) + 1
+
+
+def _first_free(start: int, known: Callable[[int], bool]) -> int:
+    if not known(start):
+        return start
+    low, step = start, 1
+    while known(start + step):
+        low, step = start + step, step * 2
+        if step > _LARGEST:
+            raise OverflowError("a speaker with more than 2^40 recordings: the look-up of handles is broken")
+    high = start + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if known(middle) else (low, middle)
+    return high
+
+
+def handles(key: SpeakerKey, count: int) -> Iterable[bytes]:
+    """All handles below ``count``."""
+    return (key.recording_handle(number) for number in range(count))

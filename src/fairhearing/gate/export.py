@@ -1,0 +1,48 @@
+"""Leaving: opening a clip for a release. The same five steps as a play, for each row."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from fairhearing.gate import facts
+from fairhearing.gate.denied import ExportDenied
+from fairhearing.ledger.appender import append_durably
+from fairhearing.ledger.entries import Kind, NewEntry
+from fairhearing.policy import Deny, decide
+from fairhearing.vault import reader
+from fairhearing.vault.permits import Permit
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A clip's 16-bit PCM at 16 kHz, and the ledger's record of its leaving."""
+
+    record: str
+    pcm16: bytes
+
+
+@transaction.atomic
+def export(*, clip: str, release: str) -> Exported:
+    """The de-identified sound of a clip for a release.
+
+    Raises:
+        ExportDenied: its speaker does not allow it (any more), it is paused, or it is gone.
+    """
+    known, scene = facts.of_release(clip)
+    decision = decide(known)
+    refused = isinstance(decision, Deny)
+    appended = append_durably(
+        NewEntry(
+            kind=Kind.REFUSED if refused else Kind.EXPORTED,
+            recording=scene.recording,
+            clip=scene.clip,
+            role="product",
+            purpose="release",
+            duration_ms=scene.duration_ms,
+            reasons=tuple(decision.reasons) if isinstance(decision, Deny) else (),
+            detail={"release": release},
+        )
+    )
+    if isinstance(decision, Deny):
+        raise ExportDenied(decision.reasons)
+    return Exported(appended.record, reader.open(Permit(scene.object_name, appended.record, "release")))

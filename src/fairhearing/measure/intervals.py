@@ -1,0 +1,36 @@
+"""How sure a share is."""
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From ``low`` to ``high``, both shares of 0 to 1."""
+
+    low: float
+    high: float
+
+
+def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:
+    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927). Of no trials: 0 to 1.
+
+    Raises:
+        ValueError: more successes than trials, a number below 0, or a confidence outside 0 to 1.
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} successes in {trials} trials, expected 0 to {trials}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"the confidence is {confidence}, expected between 0 and 1")
+    if trials == 0:
+        return Interval(0.0, 1.0)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = successes / trials
+    middle = share + z * z / (2 * trials)
+    reach = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    # Rounding must not push the bound of "none" above 0, nor that of "all" below 1.
+    low = 0.0 if successes == 0 else max(0.0, (middle - reach) / scale)
+    high = 1.0 if successes == trials else min(1.0, (middle + reach) / scale)
+    return Interval(low, high)

@@ -1,0 +1,41 @@
+"""Erasing and withdrawing, over every domain at once."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from fairhearing.capture import actions as capture
+from fairhearing.capture.models import Channel
+from fairhearing.datasets import actions as datasets
+from fairhearing.ledger import actions as ledger
+from fairhearing.ledger.entries import Kind
+from fairhearing.operations import receipts
+from fairhearing.review import erase as review
+
+
+@transaction.atomic
+def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
+    """Erase channels and, where no other party's is left, their recordings.
+
+    Keys, objects, texts, judgements, queue, the speaker's part of the log's records; rows in releases are recalled.
+    What stays: tombstones that link to nothing, and the log's entries, which open no more. The answer comes after the
+    last play in flight, and no play begins after it.
+    """
+    wanted = sorted(channel.id for channel in channels)
+    recordings = sorted({channel.recording_id for channel in channels})
+    clips = capture.lock_channels(wanted)
+    review.forget_clips(clips)
+    datasets.recall(clips=clips)
+    forgotten = capture.forget_channels(channels=wanted)
+    ledger.forget_speakers(recordings=forgotten.recordings, clips=forgotten.clips)
+    return receipts.append(Kind.ERASED, recordings)
+
+
+@transaction.atomic
+def close(*, channels: Sequence[Channel]) -> receipts.Receipt:
+    """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more."""
+    wanted = sorted(channel.id for channel in channels)
+    clips = capture.lock_channels(wanted)
+    review.close_clips(clips)
+    capture.close_channels(channels=wanted)
+    return receipts.append(Kind.WITHDRAWN, sorted({channel.recording_id for channel in channels}))

@@ -1,0 +1,46 @@
+"""What is done every day: originals whose time is over, keys of past weeks, bytes that nobody names."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from fairhearing.capture import actions as capture
+from fairhearing.capture.models import Channel, RecordingState
+from fairhearing.home.epochs import epoch_keys
+from fairhearing.ledger import actions as ledger
+from fairhearing.ledger.models import Record
+from fairhearing.vault import keys, shredder
+from fairhearing.vault.models import DataKey
+
+BATCH = 500
+
+
+def shred_expired_originals() -> int:
+    """Shred originals that their programme keeps no longer; gives how many."""
+    done = 0
+    settled = (RecordingState.PREPARED, RecordingState.QUARANTINED, RecordingState.DISCARDED)
+    expired = Channel.objects.filter(
+        original_until__lt=timezone.now().date(), recording__state__in=settled
+    ).exclude(original_key_id="")
+    while batch := list(expired[:BATCH]):
+        capture.shred_originals(channels=batch)
+        done += len(batch)
+    return done
+
+
+def carry_keys_forward() -> list[str]:
+    """Re-wrap live keys and salts, then destroy epoch keys beyond the erasure window; gives those destroyed."""
+    keys.rewrap_forward()
+    ledger.rewrap_salts()
+    used = set(DataKey.objects.values_list("epoch", flat=True).distinct())
+    used |= set(Record.objects.values_list("epoch", flat=True).distinct())
+    old = [epoch for epoch in epoch_keys().older_than(settings.ERASURE_WINDOW_DAYS) if epoch not in used]
+    for epoch in old:
+        epoch_keys().destroy(epoch)
+    return old
+
+
+def daily() -> None:
+    """All of it."""
+    shred_expired_originals()
+    carry_keys_forward()
+    shredder.sweep()

@@ -1,0 +1,134 @@
+"""Handing out work: the next clip for somebody, with a lease.
+
+Clips lie at random places on a ring; a reviewer goes round it. What they had lies behind them, so that the search
+looks at a handful of rows whether ten thousand clips wait or a million. Disputed clips come first: they are few.
+Everything is one statement, and the row is locked with SKIP LOCKED: of many who ask at once, nobody waits and nobody
+is given the same place twice.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from fairhearing import ids
+from fairhearing.programmes.models import Programme
+from fairhearing.review.models import Assignment, AssignmentState
+
+HELD_MOST = 2  # the clip in front of somebody, and the next one, fetched early
+NONCE_BYTES = 16
+
+_TAKE = """
+WITH picked AS (
+    SELECT q.clip_id, q.place FROM review_queueitem q
+    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed}
+      AND q.place > %(above)s AND q.place <= %(upto)s
+      AND NOT EXISTS (SELECT 1 FROM review_assignment a
+                      WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
+    ORDER BY q.place LIMIT 1 FOR UPDATE OF q SKIP LOCKED
+), taken AS (
+    UPDATE review_queueitem q SET wanted = q.wanted - 1 FROM picked WHERE q.clip_id = picked.clip_id
+), moved AS (
+    INSERT INTO review_ringposition (account_id, programme_id, place)
+    SELECT %(account)s, %(programme)s, picked.place FROM picked WHERE NOT {disputed}
+    ON CONFLICT (account_id, programme_id) DO UPDATE SET place = excluded.place
+)
+INSERT INTO review_assignment
+    (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays)
+SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
+       now() + make_interval(secs => %(lease)s), %(nonce)s, '', 0
+FROM picked
+ON CONFLICT (clip_id, account_id) DO UPDATE
+    SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce, served_sha256 = '', plays = 0
+RETURNING id, clip_id, lease_ends_at
+"""
+
+_PLACES = 1 << 62
+_HELD = """
+SELECT id, clip_id, lease_ends_at FROM review_assignment
+WHERE account_id = %s AND programme_id = %s AND state = 'open' AND lease_ends_at > now()
+ORDER BY lease_ends_at LIMIT 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An open assignment."""
+
+    id: str
+    clip: str
+    lease_ends_at: datetime
+
+
+def random_place() -> int:
+    """A place on the ring: 1 to 2^62."""
+    return secrets.randbelow(_PLACES) + 1
+
+
+@transaction.atomic
+def assign(*, account: str, programme: Programme, holding: frozenset[str] = frozenset()) -> Assigned | None:
+    """The next clip for a reviewer, or None when nothing waits for them.
+
+    What they hold already and do not name in ``holding`` (a reloaded page) is given again first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [account, programme.id])
+        held = [Assigned(*row) for row in cursor.fetchall()]
+        lost = [assigned for assigned in held if assigned.id not in holding]
+        if lost or len(held) >= HELD_MOST:
+            return lost[0] if lost else held[0]
+        cursor.execute(
+            "SELECT place FROM review_ringposition WHERE account_id = %s AND programme_id = %s", [account, programme.id]
+        )
+        row = cursor.fetchone()
+        place = row[0] if row else 0
+        for disputed, above, upto in ((True, 0, _PLACES), (False, place, _PLACES), (False, 0, place)):
+            parameters = {
+                "programme": programme.id,
+                "account": account,
+                "above": above,
+                "upto": upto,
+                "id": ids.new("assignment"),
+                "lease": programme.lease_seconds,
+                "nonce": secrets.token_bytes(NONCE_BYTES),
+            }
+            cursor.execute(_TAKE.format(disputed="TRUE" if disputed else "FALSE"), parameters)
+            taken = cursor.fetchone()
+            if taken is not None:
+                return Assigned(*taken)
+    return None
+
+
+@transaction.atomic
+def renew(*, assignment: str, account: str) -> datetime | None:
+    """Begin the lease anew while somebody is working; None when it is theirs no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE review_assignment a SET lease_ends_at = now() + make_interval(secs => g.lease_seconds) "
+            "FROM programmes_programme g WHERE g.id = a.programme_id AND a.id = %s AND a.account_id = %s "
+            "AND a.state = 'open' AND a.lease_ends_at > now() RETURNING a.lease_ends_at",
+            [assignment, account],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@transaction.atomic
+def expire_leases() -> int:
+    """Give back what nobody finished in time; gives how many. The worker calls it every few seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH due AS (SELECT id, clip_id FROM review_assignment "
+            "             WHERE state = 'open' AND lease_ends_at <= now() FOR UPDATE SKIP LOCKED), "
+            "ended AS (UPDATE review_assignment a SET state = 'expired' FROM due WHERE a.id = due.id), "
+            "back AS (SELECT clip_id, count(*) AS number FROM due GROUP BY clip_id) "
+            "UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back WHERE q.clip_id = back.clip_id "
+            "RETURNING back.number"
+        )
+        return sum(row[0] for row in cursor.fetchall())
+
+
+def end_open(**which: object) -> int:
+    """End open assignments (``clip_id__in=…``, ``account=…``); their plays are refused from now on."""
+    return Assignment.objects.filter(state=AssignmentState.OPEN, **which).update(state=AssignmentState.ENDED)

@@ -1,0 +1,183 @@
+"""Taking answers. A judgement is a row that is never changed; undo writes a row that supersedes it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from fairhearing import ids
+from fairhearing.capture.models import Candidate, Clip, ClipState
+from fairhearing.review import assign
+from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
+from fairhearing.vault import keys, writer
+
+TEXT_MOST = 5000
+# These take the clip away from everybody at once; a person looks at it before anybody hears it again.
+QUARANTINING = (Flag.PERSONAL_DATA, Flag.TOO_SENSITIVE)
+
+
+class Refusal(StrEnum):
+    """Why an answer was not taken."""
+
+    NOT_YOURS = "There is no such clip in your hands."
+    CLOSED = "This clip is not yours any more: it was judged, skipped or taken back. Nothing was judged twice."
+    EXPIRED = "The time for this clip has run out; it goes to somebody else. What you typed is still in the field."
+    NOT_HEARD = "Play the clip first: an answer counts when the clip was heard."
+    ONE_ANSWER = "Give one of choice, text, flag and skip."
+    NO_SUCH_CANDIDATE = "There is no candidate of this number."
+    EMPTY_TEXT = "Your own text is empty or longer than 5,000 characters."
+    UNDO_LATE = "It is too late to take this back."
+    UNDO_FLAG = "A flag acts at once and is not taken back here: ask who leads the programme."
+
+
+class JudgementRefused(Exception):
+    """The answer was not taken; nothing changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of four. ``reported_ms`` is what the page says was heard."""
+
+    choice: int | None = None
+    text: str | None = None
+    flag: Flag | None = None
+    skip: bool = False
+    reported_ms: int = 0
+
+    def given(self) -> int:
+        """How many of the four are given."""
+        return sum((self.choice is not None, self.text is not None, self.flag is not None, self.skip))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A judgement that was taken; ``undo_until`` is None when it cannot be undone."""
+
+    judgement: str | None
+    undo_until: datetime | None
+
+
+@transaction.atomic
+def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
+    """Take a reviewer's answer to the clip in their hands.
+
+    Raises:
+        JudgementRefused: with the reason; nothing changed.
+    """
+    held = _held(assignment, account)
+    if answer.given() != 1:
+        raise JudgementRefused(Refusal.ONE_ANSWER)
+    if answer.skip:
+        _close(held, AssignmentState.SKIPPED)
+        _give_back(held.clip_id)
+        return Taken(None, None)
+    if answer.flag is None:
+        _check(held, answer)
+    judgement = _write(held, answer)
+    _close(held, AssignmentState.JUDGED)
+    if answer.flag is None:
+        return Taken(judgement.id, judgement.at + timedelta(seconds=held.programme.grace_seconds))
+    _act_on_flag(held, answer.flag)
+    return Taken(judgement.id, None)
+
+
+@transaction.atomic
+def undo(*, judgement: str, account: str) -> str:
+    """Take an answer back within its grace time; gives the assignment, which is open again.
+
+    Raises:
+        JudgementRefused: too late, a flag, or not theirs.
+    """
+    taken = (
+        Judgement.objects.select_related("assignment__programme")
+        .filter(id=judgement, account_id=account, undone=False, superseded_by=None)
+        .first()
+    )
+    if taken is None:
+        raise JudgementRefused(Refusal.NOT_YOURS)
+    held = Assignment.objects.select_for_update().get(id=taken.assignment_id)
+    if taken.flag:
+        raise JudgementRefused(Refusal.UNDO_FLAG)
+    programme = taken.assignment.programme
+    late = timezone.now() > taken.at + timedelta(seconds=programme.grace_seconds)
+    if late or held.state != AssignmentState.JUDGED or Supervision.objects.filter(clip_id=taken.clip_id).exists():
+        raise JudgementRefused(Refusal.UNDO_LATE)
+    Judgement.objects.create(
+        id=ids.new("judgement"), assignment=held, clip_id=taken.clip_id, account_id=account, undone=True, supersedes=taken
+    )
+    held.state = AssignmentState.OPEN
+    held.lease_ends_at = timezone.now() + timedelta(seconds=programme.lease_seconds)
+    held.save(update_fields=["state", "lease_ends_at"])
+    return held.id
+
+
+def _held(assignment: str, account: str) -> Assignment:
+    held = (
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("programme")
+        .filter(id=assignment, account_id=account)
+        .first()
+    )
+    if held is None:
+        raise JudgementRefused(Refusal.NOT_YOURS)
+    if held.state == AssignmentState.EXPIRED:
+        raise JudgementRefused(Refusal.EXPIRED)
+    if held.state != AssignmentState.OPEN:
+        raise JudgementRefused(Refusal.CLOSED)
+    if held.lease_ends_at <= timezone.now():
+        raise JudgementRefused(Refusal.EXPIRED)
+    return held
+
+
+def _check(held: Assignment, answer: Answer) -> None:
+    if held.first_played_at is None:
+        raise JudgementRefused(Refusal.NOT_HEARD)
+    if answer.text is not None and not 0 < len(answer.text.strip()) <= TEXT_MOST:
+        raise JudgementRefused(Refusal.EMPTY_TEXT)
+    if answer.choice is not None and not Candidate.objects.filter(clip_id=held.clip_id, number=answer.choice).exists():
+        raise JudgementRefused(Refusal.NO_SUCH_CANDIDATE)
+
+
+def _write(held: Assignment, answer: Answer) -> Judgement:
+    judgement = Judgement(
+        id=ids.new("judgement"),
+        assignment=held,
+        clip_id=held.clip_id,
+        account_id=held.account_id,
+        choice=answer.choice,
+        flag=answer.flag or "",
+        reported_ms=max(0, min(answer.reported_ms, 3_600_000)),
+    )
+    if answer.text is not None:
+        key_id = Clip.objects.values_list("channel__key_id", flat=True).get(id=held.clip_id)
+        label = f"judgement|{judgement.id}"
+        judgement.sealed_text = writer.seal_text(keys.unwrap(key_id), label, answer.text.strip().replace("\0", ""))
+    judgement.save(force_insert=True)
+    return judgement
+
+
+def _close(held: Assignment, state: AssignmentState) -> None:
+    Assignment.objects.filter(id=held.id).update(state=state)
+
+
+def _give_back(clip: str) -> None:
+    QueueItem.objects.filter(clip_id=clip).update(wanted=F("wanted") + 1)
+
+
+def _act_on_flag(held: Assignment, flag: Flag) -> None:
+    if flag == Flag.KNOWN_PERSON:
+        _give_back(held.clip_id)
+        return
+    same = Judgement.objects.filter(clip_id=held.clip_id, flag=flag).count()
+    if flag in QUARANTINING or same >= 2:
+        assign.end_open(clip_id=held.clip_id)
+        QueueItem.objects.filter(clip_id=held.clip_id).delete()
+        # Waits for plays in flight, which hold the clip's row; none begins afterwards.
+        Clip.objects.filter(id=held.clip_id).update(state=ClipState.QUARANTINED)

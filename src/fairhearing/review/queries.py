@@ -1,0 +1,106 @@
+"""What is shown to a reviewer, and the figures of a programme."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from fairhearing.review.models import Assignment, AssignmentState, Judgement, QueueItem, Supervision
+from fairhearing.vault import keys, writer
+
+_WORK = """
+SELECT c.id, c."end" - c.start, c.peaks_sealed, h.language, h.key_id, k.epoch, k.wrapped
+FROM review_assignment a
+JOIN capture_clip c ON c.id = a.clip_id
+JOIN capture_channel h ON h.id = c.channel_id
+JOIN vault_datakey k ON k.id = h.key_id
+WHERE a.id = %s
+"""
+_CANDIDATES = "SELECT number, language, sealed FROM capture_candidate WHERE clip_id = %s ORDER BY number"
+
+
+class WorkGone(Exception):
+    """The clip was erased while it was being handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCandidate:
+    """A candidate as a reviewer sees it: the engine is not named, so that nobody is swayed by it."""
+
+    number: int
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A clip as a reviewer sees it before it is played."""
+
+    clip: str
+    language: str
+    duration_s: float
+    peaks: list[int]
+    candidates: list[ShownCandidate]
+
+
+def get_work(assignment: str) -> Work:
+    """What goes with an assignment: texts and waveform, opened for this answer alone.
+
+    Raises:
+        WorkGone: it was erased meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, [assignment])
+        row: Any = cursor.fetchone()
+        if row is None:
+            raise WorkGone(f"the clip of {assignment} was erased")
+        clip, samples, peaks, language, key_id, epoch, wrapped = row
+        cursor.execute(_CANDIDATES, [clip])
+        candidates = cursor.fetchall()
+    secret = keys.unwrap_row(key_id, epoch, bytes(wrapped))
+    return Work(
+        clip=clip,
+        language=language,
+        duration_s=samples / 16000,
+        peaks=json.loads(writer.open_text(secret, f"peaks|{clip}", bytes(peaks))),
+        candidates=[
+            ShownCandidate(number, writer.open_text(secret, f"candidate|{clip}|{number}", bytes(sealed)), spoken)
+            for number, spoken, sealed in candidates
+        ],
+    )
+
+
+def count_waiting(programme: str) -> int:
+    """Clips of a programme (by id) that want a judgement."""
+    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0).count()
+
+
+def counts(programme: str) -> dict[str, int]:
+    """Assignments, judgements and supervisions of a programme (by id)."""
+    assignments = Assignment.objects.filter(programme_id=programme).aggregate(
+        all=Count("id"), open=Count("id", filter=Q(state=AssignmentState.OPEN))
+    )
+    return {
+        "assignments": assignments["all"],
+        "open_assignments": assignments["open"],
+        "judgements": Judgement.objects.filter(
+            assignment__programme_id=programme, undone=False, superseded_by=None
+        ).count(),
+        "supervisions": Supervision.objects.filter(programme_id=programme).count(),
+    }
+
+
+def list_supervised(programme: str) -> list[Supervision]:
+    """Settled clips of a programme (by id), in the order of their ids."""
+    return list(
+        Supervision.objects.filter(programme_id=programme).select_related("clip__channel").order_by("clip_id")
+    )
+
+
+def numbers_of(account: str) -> dict[str, int]:
+    """A reviewer's own numbers: answers that count, and minutes of speech that they reported to have heard."""
+    mine = Judgement.objects.filter(account_id=account, undone=False, superseded_by=None)
+    heard = sum(mine.values_list("reported_ms", flat=True))
+    return {"judgements": mine.count(), "minutes": round(heard / 60000)}

@@ -1,0 +1,53 @@
+"""What speakers do: withdraw, erase, hear."""
+
+from django.db import transaction
+
+from fairhearing.capture import queries as capture
+from fairhearing.capture.models import Channel, Clip
+from fairhearing.consent import actions as consent
+from fairhearing.consent.models import Purpose
+from fairhearing.consent.speaker_key import SpeakerKey
+from fairhearing.gate import play
+from fairhearing.operations import erase as operations
+from fairhearing.operations.receipts import Receipt
+
+
+class NotYours(LookupError):
+    """There is no such recording of this speaker."""
+
+
+@transaction.atomic
+def withdraw(*, key: SpeakerKey) -> Receipt:
+    """End the consent to people listening, and close every recording of the speaker. Nothing plays afterwards."""
+    consent.withdraw(key=key, purpose=Purpose.HUMAN_REVIEW)
+    return operations.close(channels=capture.find_channels(key))
+
+
+def erase(*, key: SpeakerKey, recording: str | None = None) -> Receipt:
+    """Erase one recording of the speaker (their channel of it), or all.
+
+    Raises:
+        NotYours: the recording is unknown or another's: the same answer.
+    """
+    channels = capture.find_channels(key)
+    if recording is not None:
+        channels = [channel for channel in channels if channel.recording_id == recording]
+        if not channels:
+            raise NotYours(f"recording {recording}: there is none of this name for this speaker")
+    return operations.erase(channels=channels)
+
+
+def hear(*, key: SpeakerKey, clip: str) -> play.Released:
+    """Let speakers hear what reviewers hear of them: a listen like any other, logged as theirs.
+
+    Raises:
+        fairhearing.gate.denied.PlayDenied: it is not theirs.
+    """
+    return play.for_speaker(clip=clip, handle=_own_handle(key, clip))
+
+
+def _own_handle(key: SpeakerKey, clip: str) -> bytes | None:
+    """The handle of the clip's channel when this key makes it."""
+    channel = Clip.objects.filter(id=clip).values_list("channel_id", flat=True).first()
+    mine: dict[str, Channel] = {own.id: own for own in capture.find_channels(key)} if channel else {}
+    return bytes(mine[channel].handle) if channel in mine else None

@@ -1,0 +1,41 @@
+"""Destroying: first the key, in the caller's transaction; then the bytes, which nobody can read any more."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from fairhearing.vault import writer
+from fairhearing.vault.models import DataKey, DoomedObject, StoredObject
+
+
+def shred(key_ids: Iterable[str]) -> int:
+    """Delete data keys and doom their objects; after the commit the bytes are removed. Gives the objects' number.
+
+    When the process dies after the commit, the doomed rows remain and ``sweep`` finishes.
+    """
+    wanted = list(key_ids)
+    names = list(StoredObject.objects.filter(key_id__in=wanted).values_list("name", flat=True))
+    DoomedObject.objects.bulk_create([DoomedObject(name=name) for name in names])
+    StoredObject.objects.filter(name__in=names).delete()
+    DataKey.objects.filter(id__in=wanted).delete()
+    transaction.on_commit(lambda: _remove(names))
+    return len(names)
+
+
+def _remove(names: list[str]) -> None:
+    for name in names:
+        writer.store().delete(name)
+    DoomedObject.objects.filter(name__in=names).delete()
+
+
+def sweep(*, orphans_older_than_s: float = 24 * 3600.0) -> int:
+    """Finish removals that a crash interrupted, and remove bytes that no row names; gives how many.
+
+    Bytes are written before the row that names them is committed, so only old ones are orphans.
+    """
+    doomed = list(DoomedObject.objects.values_list("name", flat=True))
+    old = list(writer.store().names(orphans_older_than_s))
+    known = set(StoredObject.objects.filter(name__in=old).values_list("name", flat=True))
+    orphans = [name for name in old if name not in known]
+    _remove([*doomed, *orphans])
+    return len(doomed) + len(orphans)

@@ -1,0 +1,36 @@
+"""Vendors and memberships."""
+
+from django.db import models
+
+from fairhearing.accounts.models import Account
+
+
+class Vendor(models.Model):
+    """A processor (GDPR Art. 4(8)): the organisation that reviewers work for."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2: speakers are told where somebody listened
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Membership(models.Model):
+    """Somebody works for a vendor. Ended memberships stay, so that old listens keep their vendor."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT)
+    since = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(ended_at=None), name="vendors_membership_one_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} at {self.vendor_id}"

@@ -1,0 +1,1 @@
+"""The HTTP interface, ``/api/v1``: recordings and rights for products, work for reviewers."""

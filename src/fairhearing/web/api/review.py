@@ -1,0 +1,129 @@
+"""A reviewer's work: next, the sealed copy, play, judge, undo, the lease."""
+
+import base64
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Field, Router, Schema, Status
+
+from fairhearing.gate import play, seal
+from fairhearing.programmes import queries as programmes
+from fairhearing.programmes import scopes
+from fairhearing.programmes.models import Programme
+from fairhearing.review import assign, judge, queries
+from fairhearing.review.models import Assignment, Flag
+from fairhearing.web import problems
+from fairhearing.web.access import account_of
+
+router = Router(tags=["reviewers"])
+
+
+class Next(Schema):
+    """``holding``: assignments that the page has in hand, so that a reloaded page gets the others again."""
+
+    programme: str
+    holding: list[str] = Field(default_factory=list, max_length=8)
+
+
+class Held(Schema):
+    """An assignment in somebody's hands."""
+
+    assignment: str
+
+
+class Judging(Held):
+    """One of choice, text, flag and skip. ``heard_s`` is what the page reports."""
+
+    choice: int | None = None
+    text: str | None = Field(default=None, max_length=judge.TEXT_MOST)
+    flag: Flag | None = None
+    skip: bool = False
+    heard_s: float = Field(default=0.0, ge=0, le=3600)
+
+
+class Undoing(Schema):
+    """A judgement to be taken back."""
+
+    judgement: str
+
+
+@router.post("/next", url_name="review-next", summary="The next clip")
+def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]:
+    """An assignment with a lease, or 204 when nothing waits."""
+    programme = programmes.get_programme(body.programme)
+    if programmes.is_paused([scopes.EVERYTHING, f"programme:{programme.slug}"]):
+        return problems.response(
+            403, "Paused", "Listening is paused here. What you typed is kept; go on when the pause ends.", reasons=["paused"]
+        )
+    assigned = assign.assign(account=account_of(request).id, programme=programme, holding=frozenset(body.holding))
+    if assigned is None:
+        return HttpResponse(status=204)
+    return _shown(programme, assigned.id, assigned.lease_ends_at)
+
+
+def _shown(programme: Programme, assignment: str, lease_ends_at: datetime) -> dict[str, Any]:
+    work = queries.get_work(assignment)
+    return {
+        "assignment": assignment,
+        "clip": work.clip,
+        "programme": programme.slug,
+        "task": programme.task,
+        "language": work.language,
+        "target_language": programme.target_language or None,
+        "guideline": programme.guideline,
+        "hypotheses": [
+            {"number": one.number, "text": one.text, "language": one.language} for one in work.candidates
+        ],
+        "sealed_url": reverse("api:review-sealed", args=[assignment]),
+        "peaks": work.peaks,
+        "duration_s": work.duration_s,
+        "sampling_rate": 16000,
+        "lease_ends_at": lease_ends_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+@router.get("/sealed/{assignment}", url_name="review-sealed", summary="The clip, encrypted")
+def sealed(request: HttpRequest, assignment: str) -> HttpResponse:
+    """12-byte IV ‖ AES-256-GCM of a WAV, bound to the assignment's id. Its key comes from ``plays`` alone."""
+    content = seal.seal(assignment=assignment, account=account_of(request).id)
+    return HttpResponse(content, content_type="application/octet-stream")
+
+
+@router.post("/plays", url_name="review-plays", summary="Hear it")
+def plays(request: HttpRequest, body: Held) -> dict[str, str]:
+    """The key of the sealed copy, once the listen is in the log. Each replay asks again."""
+    released = play.for_reviewer(assignment=body.assignment, account=account_of(request).id)
+    return {"listen": released.listen, "key": base64.b64encode(released.content).decode()}
+
+
+@router.post("/judgements", url_name="review-judgements", summary="Judge, flag or skip")
+def judgements(request: HttpRequest, body: Judging) -> Any:
+    """201; ``undo_until`` is null where nothing can be taken back."""
+    answer = judge.Answer(
+        choice=body.choice, text=body.text, flag=body.flag, skip=body.skip, reported_ms=round(body.heard_s * 1000)
+    )
+    taken = judge.judge(assignment=body.assignment, account=account_of(request).id, answer=answer)
+    until = taken.undo_until
+    return Status(
+        201,
+        {"judgement": taken.judgement, "undo_until": until.isoformat().replace("+00:00", "Z") if until else None},
+    )
+
+
+@router.post("/undo", url_name="review-undo", summary="Take the last answer back")
+def undo(request: HttpRequest, body: Undoing) -> dict[str, Any]:
+    """The clip is open again, shaped as ``next``."""
+    assignment = judge.undo(judgement=body.judgement, account=account_of(request).id)
+    held = Assignment.objects.select_related("programme").get(id=assignment)
+    return _shown(held.programme, held.id, held.lease_ends_at)
+
+
+@router.post("/leases", url_name="review-leases", summary="Go on working")
+def leases(request: HttpRequest, body: Held) -> Any:
+    """The lease begins anew."""
+    until = assign.renew(assignment=body.assignment, account=account_of(request).id)
+    if until is None:
+        raise judge.JudgementRefused(judge.Refusal.EXPIRED)
+    return {"lease_ends_at": until.isoformat().replace("+00:00", "Z")}

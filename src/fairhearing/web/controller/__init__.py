@@ -1,0 +1,1 @@
+"""The controller's page: programmes, counts, pauses."""

@@ -1,0 +1,1 @@
+"""Pages that need no role: start, sign-in, invitation, the log."""

@@ -1,0 +1,1 @@
+"""The reviewer's pages. What they do goes through the API like everybody's."""

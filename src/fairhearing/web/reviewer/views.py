@@ -1,0 +1,40 @@
+"""The reviewer's two pages: which programme, and the work itself."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from fairhearing.programmes import queries as programmes
+from fairhearing.review import queries as review
+from fairhearing.web.access import account_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Programmes with what waits in them, and the reviewer's own numbers."""
+    rows = [
+        {
+            "slug": programme.slug,
+            "name": programme.name,
+            "task": programme.get_task_display().lower(),
+            "language": programme.language,
+            "target_language": programme.target_language,
+            "waiting": review.count_waiting(programme.id),
+        }
+        for programme in programmes.list_programmes()
+    ]
+    return render(
+        request, "reviewer/home.html", {"programmes": rows, "numbers": review.numbers_of(account_of(request).id)}
+    )
+
+
+@ensure_csrf_cookie
+@require_GET
+def work(request: HttpRequest, programme: str) -> HttpResponse:
+    """The page where clips are heard and judged; the rest is the API's."""
+    try:
+        found = programmes.get_programme(programme)
+    except programmes.ProgrammeUnknown:
+        raise Http404 from None
+    return render(request, "reviewer/work.html", {"programme": found})

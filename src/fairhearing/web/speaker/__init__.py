@@ -1,0 +1,1 @@
+"""The speaker's pages, entered by a one-time link from the product."""

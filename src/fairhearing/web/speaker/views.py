@@ -1,0 +1,130 @@
+"""What a speaker sees and does. Everything is found by their own key; nothing here takes a recording's word for it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fairhearing.gate.denied import PlayDenied
+from fairhearing.speakers import actions, links, queries
+from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
+
+STATE_WORDS = {
+    "received": "Waiting to be de-identified",
+    "unheard": "Kept, but nobody may hear it",
+    "prepared": "De-identified; people may hear the clips below",
+    "quarantined": "Set aside: it could not be de-identified for certain, so nobody hears it",
+    "discarded": "Thrown away: it was not meant for the device",
+}
+
+
+@sensitive_post_parameters("token")
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest) -> HttpResponse:
+    """The page that a one-time link opens: its script posts what stood behind the # of the address."""
+    if request.method == "GET":
+        return render(request, "speaker/link.html")
+    try:
+        key = links.use(request.POST.get("token", ""))
+    except links.LinkInvalid as error:
+        return render(request, "speaker/link.html", {"error": str(error)}, status=403)
+    response = redirect("speaker-home")
+    response.set_cookie(
+        SPEAKER_COOKIE,
+        links.cookie(key),
+        max_age=links.SESSION_LIVES_S,
+        path="/speaker",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Everything that is held of the speaker, and who heard it."""
+    return _home(request)
+
+
+def _home(request: HttpRequest, receipt: str | None = None) -> HttpResponse:
+    own = queries.list_own(speaker_of(request))
+    seconds = sum(clip.duration_s for recording in own for clip in recording.clips)
+    context: dict[str, Any] = {
+        "held": {"recordings": len(own), "seconds": round(seconds, 1), "expires": "in an hour"},
+        "recordings": [_shown(recording) for recording in own],
+        "erase_all_url": reverse("speaker-erase"),
+        "withdraw_url": reverse("speaker-withdraw"),
+        "leave_url": reverse("speaker-leave"),
+        "can_withdraw": any(recording.human_review and not recording.withdrawn for recording in own),
+        "receipt": receipt,
+    }
+    return render(request, "speaker/home.html", context)
+
+
+def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
+    if recording.withdrawn:
+        words = "You took it back: nobody hears it any more"
+    else:
+        words = "You agreed to people listening" if recording.human_review else "You did not agree to people listening"
+    return {
+        "id": recording.id,
+        "product": recording.product,
+        "collected": recording.collected,
+        "language": recording.language,
+        "state": recording.state,
+        "state_words": STATE_WORDS[recording.state],
+        "consent_words": words,
+        "original_kept": recording.original_kept,
+        "clips": [
+            {**asdict(clip), "audio_url": reverse("speaker-audio", args=[clip.id])} for clip in recording.clips
+        ],
+        "in_releases": recording.releases,
+        "erase_url": reverse("speaker-erase"),
+    }
+
+
+@require_POST
+def erase(request: HttpRequest) -> HttpResponse:
+    """Erase one recording (form field ``recording``) or all (``all`` = yes)."""
+    recording = request.POST.get("recording") or None
+    if recording is None and request.POST.get("all") != "yes":
+        raise Http404
+    try:
+        receipt = actions.erase(key=speaker_of(request), recording=recording)
+    except actions.NotYours:
+        raise Http404 from None
+    return render(request, "speaker/erased.html", {"recordings": receipt.recordings, "receipt": receipt.text()})
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """End the consent to people listening."""
+    return _home(request, receipt=actions.withdraw(key=speaker_of(request)).text())
+
+
+@require_GET
+def audio(request: HttpRequest, clip: str) -> HttpResponse:
+    """What reviewers hear of this clip. One request is one listen, logged as the speaker's own."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Http404
+    try:
+        released = actions.hear(key=speaker_of(request), clip=clip)
+    except PlayDenied:
+        raise Http404 from None
+    response = HttpResponse(released.content, content_type="audio/wav")
+    response.headers["Accept-Ranges"] = "none"
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the page: the key leaves with the cookie."""
+    response = redirect(reverse("start"))
+    response.delete_cookie(SPEAKER_COOKIE, path="/speaker", samesite="Strict")
+    return response

@@ -1,0 +1,39 @@
+"""Every address, in one list. Who may enter which stands in ``access``."""
+
+from django.urls import path
+
+from fairhearing.web.api.urls import api
+from fairhearing.web.auditor import views as auditor
+from fairhearing.web.controller import views as controller
+from fairhearing.web.public import log, views as public
+from fairhearing.web.reviewer import views as reviewer
+from fairhearing.web.speaker import views as speaker
+
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("sign-in", public.sign_in, name="sign-in"),
+    path("sign-out", public.sign_out, name="sign-out"),
+    path("invitation/<str:token>", public.invitation, name="invitation"),
+    path("csp-report", public.csp_report, name="csp-report"),
+    path("health", public.health, name="health"),
+    path("demo/door", public.demo_door, name="demo-door"),
+    path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
+    path("log/tile/<path:tile>", log.tile, name="log-tile"),
+    path("recalls/<str:release>", public.recalls, name="recalls"),
+    path("review/", reviewer.home, name="review-home"),
+    path("review/<slug:programme>/", reviewer.work, name="review-work"),
+    path("speaker/", speaker.home, name="speaker-home"),
+    path("speaker/link", speaker.link, name="speaker-link"),
+    path("speaker/erase", speaker.erase, name="speaker-erase"),
+    path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),
+    path("speaker/leave", speaker.leave, name="speaker-leave"),
+    path("speaker/clips/<str:clip>/audio", speaker.audio, name="speaker-audio"),
+    path("controller/", controller.home, name="controller-home"),
+    path("controller/pauses", controller.pauses, name="controller-pauses"),
+    path("controller/resume", controller.resume, name="controller-resume"),
+    path("auditor/", auditor.home, name="auditor-home"),
+    path("api/v1/", api.urls),
+]
+
+handler404 = "fairhearing.web.public.views.not_found"
+handler500 = "fairhearing.web.public.views.failed"

@@ -1,0 +1,41 @@
+"""The worker's process: jobs one after another, ticks beside them."""
+
+import asyncio
+
+from procrastinate.contrib.django import app
+from procrastinate.jobs import DeleteJobCondition
+
+from fairhearing.worker.ticks import Ticker
+
+QUEUES = ("prepare", "upkeep")
+
+
+def run(*, until_empty: bool = False) -> None:
+    """Work until SIGTERM, or with ``until_empty`` until no job waits (then without ticks).
+
+    A job under way when the process is killed is given to another worker.
+    """
+    from fairhearing.worker import tasks  # noqa: F401 - registers the tasks
+
+    ticker = None if until_empty else Ticker()
+    if ticker:
+        ticker.start()
+    try:
+        asyncio.run(_work(until_empty))
+    finally:
+        if ticker:
+            ticker.stop()
+
+
+async def _work(until_empty: bool) -> None:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as ours:
+        async with ours.open_async():
+            await ours.run_worker_async(
+                queues=["prepare"] if until_empty else list(QUEUES),
+                concurrency=1,
+                wait=not until_empty,
+                delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                fetch_job_polling_interval=2.0,
+                shutdown_graceful_timeout=15,
+            )
