@@ -105,7 +105,7 @@ document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => 
 window.addEventListener("pagehide", () => listening.drop());
 window.addEventListener("online", () => dataset["state"] === "error" && !work.hasClip && void work.next());
 window.setInterval(() => {
-  if (dataset["state"] === "empty" && document.visibilityState === "visible") void work.look();
+  if (!work.hasClip && document.visibilityState === "visible") void work.look();
 }, LOOK_AGAIN_MS);
 
 prepareDialogs(on, (kind) => void work.flag(kind));

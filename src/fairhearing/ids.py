@@ -29,4 +29,3 @@ PREFIXES: Final = {
 def new(kind: str) -> str:
     """A fresh id such as ``rec_4q…``: 26 base32 characters behind the prefix of ``kind``."""
     return PREFIXES[kind] + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-

@@ -51,9 +51,7 @@ def test_one_party_is_silent_while_the_other_talks(written: tuple[Path, Written]
         assert np.all(np.abs(samples).max(axis=0) > 3000)
 
 
-def test_two_runs_make_the_same_sound(
-    programmes: dict[str, Programme], performances: dict[str, Performance]
-) -> None:
+def test_two_runs_make_the_same_sound(programmes: dict[str, Programme], performances: dict[str, Performance]) -> None:
     with Voices() as voices:
         for scene in [*programmes["assistant"].scenes[::7], programmes["translator"].scenes[-1]]:
             again = perform(scene, voices)
@@ -113,9 +111,7 @@ def test_both_programmes_appear_early_and_manifests_hold_every_line(written: tup
         assert [json.loads(text) for text in kept] == [line for owner, line in lines if owner == slug]
 
 
-def test_nothing_on_disk_names_a_user(
-    written: tuple[Path, Written], programmes: dict[str, Programme]
-) -> None:
+def test_nothing_on_disk_names_a_user(written: tuple[Path, Written], programmes: dict[str, Programme]) -> None:
     users = {user.id for programme in programmes.values() for s in programme.scenes for user in s.users}
     manifests = [path.read_text(encoding="utf-8") for path in written[0].rglob("manifest.jsonl")]
     assert not [user for user in users for text in manifests if user in text]
@@ -138,9 +134,7 @@ def test_the_spanish_channel_says_where_its_words_come_from(written: tuple[Path,
         assert re.fullmatch(r"espeak-ng \d[\d.]* \(script\)", spanish["engine"])
         assert spanish["language"] == line["channels"][1]["language"] == "es"
         assert len(spanish["words"]) == len(spanish["text"].split())
-        assert [h["engine"] for h in translations] == [
-            f"demo phrasebook {x}" for x in "ABC"[: len(translations)]
-        ]
+        assert [h["engine"] for h in translations] == [f"demo phrasebook {x}" for x in "ABC"[: len(translations)]]
         assert {h["language"] for h in translations} == {"en"}
         assert not any("words" in h for h in translations)
 

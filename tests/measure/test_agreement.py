@@ -25,9 +25,7 @@ ANSWERS = st.lists(st.sampled_from(["yes", "Yes.", "no", "No!", "maybe", ""]), m
         (["", " ", "no"], 2, ""),
     ],
 )
-def test_a_text_is_settled_by_a_majority_of_enough(
-    answers: list[str], at_least: int, settled: str | None
-) -> None:
+def test_a_text_is_settled_by_a_majority_of_enough(answers: list[str], at_least: int, settled: str | None) -> None:
     assert settle(answers, at_least=at_least) == settled
 
 

@@ -68,9 +68,7 @@ def test_exchanging_the_texts_exchanges_deletions_and_insertions(one: list[str],
 
 @given(WORDS, WORDS, WORDS)
 def test_a_detour_is_never_shorter(one: list[str], other: list[str], third: list[str]) -> None:
-    assert (
-        count_errors(one, third).errors <= count_errors(one, other).errors + count_errors(other, third).errors
-    )
+    assert count_errors(one, third).errors <= count_errors(one, other).errors + count_errors(other, third).errors
 
 
 def test_rates_are_errors_over_the_reference() -> None:

@@ -28,9 +28,7 @@ def test_failures_mirror_successes(trials: int, data: st.DataObject) -> None:
     assert one.low == pytest.approx(1 - other.high)
 
 
-@pytest.mark.parametrize(
-    ("successes", "trials", "confidence"), [(2, 1, 0.9), (-1, 1, 0.9), (1, 2, 1.0), (1, 2, 0.0)]
-)
+@pytest.mark.parametrize(("successes", "trials", "confidence"), [(2, 1, 0.9), (-1, 1, 0.9), (1, 2, 1.0), (1, 2, 0.0)])
 def test_impossible_questions_are_refused(successes: int, trials: int, confidence: float) -> None:
     with pytest.raises(ValueError, match="expected"):
         wilson(successes, trials, confidence=confidence)

@@ -142,9 +142,7 @@ def test_another_spelling_of_a_receipt_is_refused(part: str, instead: str) -> No
         Receipt.parse(RECEIPT.encode().replace("\n\n—", "\n—").replace(part, instead, 1))
 
 
-@pytest.mark.parametrize(
-    ("index", "proof"), [(-1, ()), (2**63, ()), (0, (b"short",)), (0, (b"x" * 32,) * 64)]
-)
+@pytest.mark.parametrize(("index", "proof"), [(-1, ()), (2**63, ()), (0, (b"short",)), (0, (b"x" * 32,) * 64)])
 def test_a_receipt_of_impossible_values_is_not_made(index: int, proof: tuple[bytes, ...]) -> None:
     with pytest.raises(ReceiptMalformed):
         Receipt(index, proof, SIGNED)

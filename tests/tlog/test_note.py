@@ -18,9 +18,7 @@ from fairhearing.tlog.note import (
 
 # The worked example of C2SP signed-note.
 EXAMPLE_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
-EXAMPLE_SIGNATURE = (
-    "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
-)
+EXAMPLE_SIGNATURE = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
 EXAMPLE = f"This is an example message.\n\n— example.com/foo {EXAMPLE_SIGNATURE}\n"
 
 ALICE = Signer("alice.example/log", b"a" * 32)
@@ -159,9 +157,7 @@ def test_a_key_with_a_plus_in_its_base64_comes_back() -> None:
     assert [Verifier.parse(key.vkey) for key in keys] == keys
 
 
-@pytest.mark.parametrize(
-    ("name", "seed"), [("", b"a" * 32), ("a b", b"a" * 32), ("\ud800", b"a" * 32), ("a", b"")]
-)
+@pytest.mark.parametrize(("name", "seed"), [("", b"a" * 32), ("a b", b"a" * 32), ("\ud800", b"a" * 32), ("a", b"")])
 def test_a_signer_without_a_proper_name_or_seed_is_refused(name: str, seed: bytes) -> None:
     with pytest.raises(KeyMalformed):
         Signer(name, seed)

@@ -75,9 +75,7 @@ def test_any_text_is_a_path_or_refused(path: str) -> None:
         assert Tile.parse(path).path == path
 
 
-@pytest.mark.parametrize(
-    ("level", "index", "width"), [(-2, 0, 1), (64, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)]
-)
+@pytest.mark.parametrize(("level", "index", "width"), [(-2, 0, 1), (64, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)])
 def test_a_tile_out_of_range_is_refused(level: int, index: int, width: int) -> None:
     with pytest.raises(TileInvalid):
         Tile(level, index, width)

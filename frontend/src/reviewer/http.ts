@@ -6,11 +6,13 @@ import { clock } from "./clock";
 export class Refused extends Error {
   readonly status: number;
   readonly reasons: readonly string[];
+  readonly title: string;
 
   constructor(status: number, problem: ProblemDocument) {
     super(problem.detail ?? problem.title ?? "");
     this.status = status;
     this.reasons = problem.reasons ?? [];
+    this.title = problem.title ?? "";
   }
 }
 

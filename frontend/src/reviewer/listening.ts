@@ -1,6 +1,5 @@
 /** From a key press to sound: ask, unseal, play. Every play and every replay asks. */
 import type { Api } from "./api";
-import { Refused } from "./http";
 import type { Player } from "./player";
 import type { Held } from "./queue";
 import { unseal } from "./sealed";
@@ -42,21 +41,27 @@ export class Listening {
     const held = this.held;
     if (held === null || this.asking) return;
     this.asking = true;
+    let wav: ArrayBuffer;
     try {
       this.player.drop();
-      const sealed = await held.sealed(); // before the key is asked for, so that no listen is logged in vain
-      if (this.held !== held) return;
-      const { key, plays_left } = await this.api.play(held.work.assignment);
-      if (this.held !== held) return;
-      this.playsLeft = plays_left ?? null;
-      const wav = await this.open(held, sealed, key);
-      if (this.held === held) await ignoringAbort(this.player.start(wav));
+      wav = await this.ask(held);
     } catch (reason) {
-      if (reason instanceof Refused) this.player.drop();
       if (this.held === held) throw reason;
+      return; // the clip left the desk meanwhile, and its troubles with it
     } finally {
       this.asking = false;
     }
+    if (this.held === held) await ignoringAbort(this.player.start(wav));
+    else new Uint8Array(wav).fill(0);
+  }
+
+  /** The sealed sound first, and only then its key, so that no listen is logged in vain. */
+  private async ask(held: Held): Promise<ArrayBuffer> {
+    const sealed = await held.sealed();
+    if (this.held !== held) throw new Unplayable();
+    const { key, plays_left } = await this.api.play(held.work.assignment);
+    if (this.held === held) this.playsLeft = plays_left ?? null;
+    return this.open(held, sealed, key);
   }
 
   private async open(held: Held, sealed: ArrayBuffer, key: string): Promise<ArrayBuffer> {

@@ -34,7 +34,7 @@ const RAN_OUT = gone(
 
 /** Words for the grounds of a refusal that the server names. An unknown one is told in the server's own words. */
 const REASONS: Readonly<Record<string, Words>> = {
-  paused: stays("Listening is paused.", `Press Play again when the pause is over. ${KEPT}`, true),
+  paused: stays("Listening is paused.", `Try again when the pause is over. ${KEPT}`, true),
   withdrawn: gone("The speaker has taken this recording back."),
   no_consent: gone("The speaker has not agreed to people listening."),
   minor: gone("The speaker may be a child, so nobody listens."),
@@ -59,6 +59,11 @@ const ELSEWHERE: Readonly<Record<number, string>> = {
   429: "That was too much at once.",
 };
 
+function sentence(words: string): string {
+  const text = words.trim();
+  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function refusal(reason: Refused): Trouble {
   const broken = reason.status >= 500;
   const state = broken ? ("error" as const) : ("refused" as const);
@@ -66,7 +71,8 @@ function refusal(reason: Refused): Trouble {
   if (known) return { ...known, state, signedOut: false };
   const fallback = broken ? "The server could not do that." : (ELSEWHERE[reason.status] ?? "The server refused.");
   const advice = broken ? `Try again in a moment. ${KEPT}` : `Try again, or take the next clip. ${KEPT}`;
-  return { state, happened: reason.message || fallback, advice, again: true, next: !broken, signedOut: false };
+  const told = sentence(broken ? reason.title : reason.message);
+  return { state, happened: told || fallback, advice, again: true, next: !broken, signedOut: false };
 }
 
 export function explain(reason: unknown): Trouble {

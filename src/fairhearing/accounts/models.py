@@ -28,7 +28,7 @@ class Account(AbstractBaseUser):
     """Somebody who signs in by e-mail and password."""
 
     id = models.CharField(primary_key=True, max_length=40)
-    email = models.EmailField()
+    email = models.EmailField(unique=True)
     role = models.CharField(max_length=20, choices=Role)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -36,7 +36,7 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects = BaseUserManager["Account"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="accounts_account_email_once"),)

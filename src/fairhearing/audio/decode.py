@@ -90,9 +90,7 @@ def _recognised(data: bytes, limits: Limits) -> containers.Container:
         raise AudioRefused("too_large", f"got {len(data)} bytes, expected {limits.max_bytes} at most")
     container = containers.recognise(data)
     if container is None:
-        raise AudioRefused(
-            "not_audio", f"got {len(data)} bytes of no known signature, expected {containers.EXPECTED}"
-        )
+        raise AudioRefused("not_audio", f"got {len(data)} bytes of no known signature, expected {containers.EXPECTED}")
     missing = containers.missing_bytes(container, data)
     if missing:
         raise AudioRefused(
@@ -111,9 +109,7 @@ def _decode_as(container: containers.Container, data: bytes, limits: Limits) -> 
         "codec_whitelist": ",".join(sorted(container.codecs)),
         "max_streams": "8",
     }
-    with av.open(
-        io.BytesIO(data), "r", format=container.demuxer, options=options, metadata_errors="ignore"
-    ) as opened:
+    with av.open(io.BytesIO(data), "r", format=container.demuxer, options=options, metadata_errors="ignore") as opened:
         stream = _only_stream(opened, container)
         _check_stream(stream, limits)
         declared_s = _declared_s(opened, stream, container, data)
@@ -179,17 +175,13 @@ def _declared_s(
 
 def _check_declared(declared_s: float | None, limits: Limits) -> None:
     if declared_s is not None and declared_s > limits.max_seconds + LENGTH_TOLERANCE_S:
-        raise AudioRefused(
-            "too_long", f"header declares {declared_s:.1f} s, expected {limits.max_seconds:g} s at most"
-        )
+        raise AudioRefused("too_long", f"header declares {declared_s:.1f} s, expected {limits.max_seconds:g} s at most")
 
 
 def _check_length(container: containers.Container, declared_s: float | None, decoded_s: float) -> None:
     if declared_s is None:
         return
-    if decoded_s < declared_s - LENGTH_TOLERANCE_S or (
-        container is containers.FLAC and decoded_s < declared_s
-    ):
+    if decoded_s < declared_s - LENGTH_TOLERANCE_S or (container is containers.FLAC and decoded_s < declared_s):
         raise AudioRefused(
             "truncated", f"{container.name} header declares {declared_s:.3f} s, but {decoded_s:.3f} s came"
         )
@@ -200,9 +192,7 @@ def _check_length(container: containers.Container, declared_s: float | None, dec
         )
 
 
-def _gather(
-    opened: av.container.InputContainer, stream: av.AudioStream, limits: Limits
-) -> tuple[int, FloatSamples]:
+def _gather(opened: av.container.InputContainer, stream: av.AudioStream, limits: Limits) -> tuple[int, FloatSamples]:
     blocks: list[FloatSamples] = []
     pending: list[FloatSamples] = []
     total = waiting = rate = channels = 0

@@ -4,6 +4,7 @@ The fields are those of a manifest line (docs/import.md). An error names the fie
 it never repeats a speaker's key or a text.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -97,7 +98,9 @@ def parse(line: Mapping[str, Any], *, language: str | None = None) -> Incoming:
 def _channels(line: Mapping[str, Any]) -> tuple[IncomingChannel, ...]:
     given = line.get("channels")
     if given is None:
-        return (IncomingChannel(_key(line.get("speaker_key"), "speaker_key"), _consent(line.get("consent"), "consent")),)
+        return (
+            IncomingChannel(_key(line.get("speaker_key"), "speaker_key"), _consent(line.get("consent"), "consent")),
+        )
     if not isinstance(given, list) or not 1 <= len(given) <= 2:
         raise FieldInvalid("channels", _shown(given), "a list of one or two objects, one a channel")
     if "speaker_key" in line:
@@ -124,7 +127,9 @@ def _key(value: object, field: str) -> SpeakerKey:
 
 def _consent(value: object, field: str) -> Statement:
     if not isinstance(value, Mapping):
-        raise FieldInvalid(field, _shown(value), "an object with service, automatic_improvement, human_review, notice …")
+        raise FieldInvalid(
+            field, _shown(value), "an object with service, automatic_improvement, human_review, notice …"
+        )
     given = {}
     for purpose in Purpose:
         answer = value.get(purpose.value, False)
@@ -152,7 +157,9 @@ def _hypothesis(value: object, field: str, spoken: str, channels: int) -> Incomi
     if not isinstance(channel, int) or isinstance(channel, bool) or not 0 <= channel < channels:
         raise FieldInvalid(f"{field}.channel", _shown(channel), f"0 to {channels - 1}")
     score = value.get("score")
-    if score is not None and (not isinstance(score, int | float) or isinstance(score, bool) or score != score):
+    if score is not None and (
+        not isinstance(score, int | float) or isinstance(score, bool) or not math.isfinite(score)
+    ):
         raise FieldInvalid(f"{field}.score", _shown(score), "a number")
     words = value.get("words")
     return IncomingHypothesis(

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app as jobs
+from procrastinate.types import JSONValue
 
 from fairhearing import ids
 from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
@@ -74,7 +75,12 @@ def digest(purpose: str, *parts: bytes) -> bytes:
 
 
 def check(
-    *, programme: Programme, product: str, incoming: Incoming, sound: bytes, idempotency_key: str | None = None
+    *,
+    programme: Programme,
+    product: str,
+    incoming: Incoming,
+    sound: bytes,
+    idempotency_key: str | None = None,
 ) -> Checked:
     """Decode the sound and decide whether the recording may come in. Touches nothing.
 
@@ -187,7 +193,8 @@ class _Rows:
         waiting = [row.id for row in self.recordings if row.state == RecordingState.RECEIVED]
         if waiting:
             task = jobs.configure_task(PREPARE_TASK, queue="prepare")
-            task.batch_defer(*({"recording": recording} for recording in waiting))
+            arguments: list[dict[str, JSONValue]] = [{"recording": recording} for recording in waiting]
+            task.batch_defer(*arguments)
 
     def number(self, key: SpeakerKey) -> int:
         """The next free number of a speaker."""
@@ -247,7 +254,12 @@ def _add(rows: _Rows, programme: Programme, item: Checked) -> str:
 
 
 def _add_channel(
-    rows: _Rows, programme: Programme, recording: Recording, item: Checked, number: int, party: IncomingChannel
+    rows: _Rows,
+    programme: Programme,
+    recording: Recording,
+    item: Checked,
+    number: int,
+    party: IncomingChannel,
 ) -> None:
     """A party who did not agree leaves a row for their rights, and no sound unless the programme keeps it unheard."""
     key_id = keys.create()
@@ -295,4 +307,3 @@ def _channel_language(incoming: Incoming, number: int) -> str:
         return said
     timed = (h.language for h in incoming.hypotheses if h.channel == number and h.words)
     return next(timed, incoming.language)
-

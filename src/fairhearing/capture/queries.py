@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from fairhearing.capture.intake import known_handles
 from fairhearing.capture.models import Channel, Clip, Hypothesis, Recording
 from fairhearing.consent.speaker_key import SpeakerKey, find_count, handles
-from fairhearing.capture.intake import known_handles
 from fairhearing.vault import keys, writer
 
 BATCH = 5000
@@ -69,4 +69,6 @@ def count_clips(programme: str) -> int:
 
 def list_quarantined(most: int = 50) -> list[Recording]:
     """Recordings that a person must look into."""
-    return list(Recording.objects.filter(state="quarantined").select_related("programme").order_by("-received_hour")[:most])
+    return list(
+        Recording.objects.filter(state="quarantined").select_related("programme").order_by("-received_hour")[:most]
+    )

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.cli.main import answer, json_option
 from fairhearing.home import Home
+from fairhearing.startup import ready
 
 
 @click.command("import")
@@ -19,9 +19,7 @@ from fairhearing.home import Home
 @click.option("--default", "defaults", multiple=True, metavar="FIELD=JSON", help="A field for lines that lack it.")
 @json_option
 @click.pass_obj
-def import_(
-    home: Home, manifest: Path, programme: str, product: str, defaults: tuple[str, ...], as_json: bool
-) -> None:
+def import_(home: Home, manifest: Path, programme: str, product: str, defaults: tuple[str, ...], as_json: bool) -> None:
     """Take in the recordings of MANIFEST.jsonl. Started again, it goes on where it stopped."""
     given = _defaults(defaults)
     with ready.django(home):
@@ -34,14 +32,17 @@ def import_(
             raise click.ClickException(f"{error}; make it with: fairhearing programme create") from None
         done = manifests.Imported()
         with click.progressbar(
-            length=manifest.stat().st_size, label="importing", file=sys.stderr, hidden=as_json and not sys.stderr.isatty()
+            length=manifest.stat().st_size,
+            label="importing",
+            file=sys.stderr,
+            hidden=as_json and not sys.stderr.isatty(),
         ) as bar:
             at = 0
-            for read, done in manifests.import_manifest(
+            for read, sofar in manifests.import_manifest(
                 manifest=manifest, programme=found, product=product, defaults=given
             ):
                 bar.update(read - at)
-                at = read
+                at, done = read, sofar
         value = {"accepted": done.accepted, "duplicates": done.duplicates, "refused": done.refused}
         if done.refused_count > len(done.refused):
             value["refused_count"] = done.refused_count
@@ -73,7 +74,10 @@ def prepare(home: Home, wait: bool, as_json: bool) -> None:
         from fairhearing.prepare import batch
 
         with click.progressbar(
-            length=max(1, batch.waiting()), label="preparing", file=sys.stderr, hidden=as_json and not sys.stderr.isatty()
+            length=max(1, batch.waiting()),
+            label="preparing",
+            file=sys.stderr,
+            hidden=as_json and not sys.stderr.isatty(),
         ) as bar:
             summary = batch.prepare_all(on_progress=bar.update) if wait else batch.summary_of([])
         value = summary.as_dict()
@@ -118,7 +122,10 @@ def release(home: Home, slug: str, format_: str, out: Path, as_json: bool) -> No
 
             try:
                 written = datasets.release(
-                    programme=queries.get_programme(slug), format=format_, out=out.absolute(), on_progress=progress
+                    programme=queries.get_programme(slug),
+                    format=format_,
+                    out=out.absolute(),
+                    on_progress=progress,
                 )
             except datasets.FormatUnknown as error:
                 raise click.UsageError(str(error)) from None
@@ -141,7 +148,7 @@ def dataset() -> None:
 @click.pass_obj
 def dataset_verify(home: Home, folder: Path, url: str | None, rewrite: bool, as_json: bool) -> None:
     """Check checksums, and whether rows were recalled since the release left."""
-    from fairhearing.client import dataset as client
+    from fairhearing.datasets import verify as client
 
     try:
         manifest = client.read_manifest(folder)
@@ -155,7 +162,12 @@ def dataset_verify(home: Home, folder: Path, url: str | None, rewrite: bool, as_
         checked = client.verify(folder, recalled=recalled, rewrite=rewrite)
     except client.DatasetInvalid as error:
         raise click.ClickException(str(error)) from None
-    value = {"rows": checked.rows, "recalled": checked.recalled, "rewritten": checked.rewritten, "ok": checked.ok}
+    value = {
+        "rows": checked.rows,
+        "recalled": checked.recalled,
+        "rewritten": checked.rewritten,
+        "ok": checked.ok,
+    }
     words = f"{checked.rows} rows, {checked.recalled} recalled, {checked.rewritten} taken out"
     answer(value, as_json, words + ("" if checked.ok else ": not as it should be"))
     if not checked.ok:

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.cli.main import answer, json_option
 from fairhearing.home import Home
+from fairhearing.startup import ready
 
 
 @click.command("doctor")
@@ -36,8 +36,17 @@ def doctor(home: Home, as_json: bool) -> None:
         doomed = DoomedObject.objects.count()
         if doomed:
             findings.append(f"{doomed} erased objects wait for their bytes to be removed: the daily upkeep does it")
-        value = {"ok": not findings, "findings": findings, "log_size": tiles.size(), "postgresql": version // 10000}
-    answer(value, as_json, "\n".join(findings) or f"all well; PostgreSQL {version // 10000}, {value['log_size']} log entries")
+        value = {
+            "ok": not findings,
+            "findings": findings,
+            "log_size": tiles.size(),
+            "postgresql": version // 10000,
+        }
+    answer(
+        value,
+        as_json,
+        "\n".join(findings) or f"all well; PostgreSQL {version // 10000}, {value['log_size']} log entries",
+    )
     if findings:
         sys.exit(1)
 

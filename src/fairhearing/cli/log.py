@@ -8,12 +8,20 @@ from pathlib import Path
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.cli.main import answer, json_option
 from fairhearing.cli.secret_option import Secret
 from fairhearing.home import Home
-from fairhearing.tlog import LogInvalid, NoteInvalid, ProofInvalid, Receipt, ReceiptMalformed, Verifier, verify_log
-from fairhearing.tlog import KeyMalformed
+from fairhearing.startup import ready
+from fairhearing.tlog import (
+    KeyMalformed,
+    LogInvalid,
+    NoteInvalid,
+    ProofInvalid,
+    Receipt,
+    ReceiptMalformed,
+    Verifier,
+    verify_log,
+)
 from fairhearing.tlog import receipt as receipts
 
 
@@ -24,9 +32,20 @@ def log() -> None:
 
 @log.command("verify")
 @click.argument("where", metavar="PATH|URL")
-@click.option("--key", required=True, type=Secret(), envvar="FAIRHEARING_LOG_KEY", help="The log's vkey: -, @FILE or the key.")
+@click.option(
+    "--key",
+    required=True,
+    type=Secret(),
+    envvar="FAIRHEARING_LOG_KEY",
+    help="The log's vkey: -, @FILE or the key.",
+)
 @click.option("--receipt", "receipt_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--entry", "entry_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The entry that the receipt is for.")
+@click.option(
+    "--entry",
+    "entry_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The entry that the receipt is for.",
+)
 @json_option
 def verify(where: str, key: str, receipt_file: Path | None, entry_file: Path | None, as_json: bool) -> None:
     """Read the whole log, rebuild its tree and check it against the signed checkpoint. Trusts the key alone."""

@@ -47,11 +47,11 @@ COMMANDS = {
 class Commands(click.Group):
     """Loads a command's module when it is called: ``--help`` and ``find`` start without Django."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """All of them, in the order of the list above."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
@@ -89,7 +89,10 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (click.ClickException, HomeUnsafe, PostgresFailed) as error:
-        print(f"fairhearing: {error.format_message() if isinstance(error, click.ClickException) else error}", file=sys.stderr)
+        print(
+            f"fairhearing: {error.format_message() if isinstance(error, click.ClickException) else error}",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except click.Abort:
         sys.exit(130)

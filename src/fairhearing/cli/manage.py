@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.cli.main import answer, json_option
 from fairhearing.home import Home
+from fairhearing.startup import ready
 
 ROLES = ("owner", "controller", "privacy_officer", "auditor", "vendor_manager", "lead_reviewer", "reviewer")
 BY_COMMAND = "command line"
@@ -125,7 +125,9 @@ def account_create(
                     vendors.join(account=made, vendor=Vendor.objects.get(slug=vendor_slug))
                 token = actions.invite(account=made)
         except Vendor.DoesNotExist:
-            raise click.ClickException(f"vendor {vendor_slug}: there is none; make it with: fairhearing vendor create") from None
+            raise click.ClickException(
+                f"vendor {vendor_slug}: there is none; make it with: fairhearing vendor create"
+            ) from None
         except (ValidationError, actions.AccountExists) as error:
             words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             raise click.ClickException(f"account {email}: {words}") from None
@@ -168,8 +170,16 @@ def pause(home: Home, scope: str, reason: str, drill: bool, as_json: bool) -> No
             stopped = stop.pause(scope=scope, reason=reason, by=BY_COMMAND, drill=drill)
         except scopes.ScopeInvalid as error:
             raise click.UsageError(str(error)) from None
-        value = {"scope": scope, "open_assignments_ended": stopped.ended, "seconds": round(stopped.seconds, 3)}
-        answer(value, as_json, f"paused {scope} in {stopped.seconds:.2f} s; {stopped.ended} open assignments ended")
+        value = {
+            "scope": scope,
+            "open_assignments_ended": stopped.ended,
+            "seconds": round(stopped.seconds, 3),
+        }
+        answer(
+            value,
+            as_json,
+            f"paused {scope} in {stopped.seconds:.2f} s; {stopped.ended} open assignments ended",
+        )
 
 
 @click.command("resume")

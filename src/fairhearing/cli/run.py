@@ -16,8 +16,8 @@ from pathlib import Path
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.home import Home
+from fairhearing.startup import ready
 
 DEFAULT_PORT = 8000
 READY_WITHIN_S = 60.0
@@ -51,10 +51,9 @@ def run(home: Home, port: int | None, no_demo: bool) -> None:
 @click.pass_obj
 def worker(home: Home, until_empty: bool) -> None:
     """Work on background jobs (``run`` starts one; start more on other machines)."""
-    with ready.django(home):
-        from fairhearing.worker import process
-
-        process.run(until_empty=until_empty)
+    del home  # handed on in the environment
+    options = ["--until-empty"] if until_empty else []
+    os.execv(sys.executable, [sys.executable, "-m", "fairhearing.worker", *options])  # noqa: S606
 
 
 @click.command("setup", hidden=True)
@@ -138,7 +137,7 @@ def _processes(port: int, *, demo: bool) -> list[Process]:
         "--workers", str(WORKERS), "--blocking-threads", "4", "--backpressure", "64",
         "--no-ws", "--respawn-failed-workers", "--log-level", "warning", "fairhearing.web.wsgi:application",
     ]  # fmt: skip
-    processes = [Process("server", server), Process("worker", [*_fairhearing(), "worker"])]
+    processes = [Process("server", server), Process("worker", [sys.executable, "-m", "fairhearing.worker"])]
     if demo:
         processes.append(Process("demo", [*_fairhearing(), "seed-demo"], restart=False))
     return processes
@@ -170,7 +169,11 @@ class Supervisor:
     def _start(self, process: Process) -> None:
         environment = {**os.environ, **({"FAIRHEARING_POOL": "1"} if process.name == "server" else {})}
         process.running = subprocess.Popen(
-            process.command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_us
+            process.command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_us,  # noqa: PLW1509 - no thread of ours runs here
         )
         process.started.append(time.monotonic())
 

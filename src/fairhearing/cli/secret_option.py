@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Secret(click.ParamType):
+class Secret(click.ParamType[str]):
     """Text that must not stand on a command line."""
 
     name = "secret"
@@ -26,6 +26,7 @@ class Secret(click.ParamType):
         if source is not None and source.name == "COMMANDLINE":
             name = param.opts[0] if param else "the key"
             print(
-                f"warning: {name} on the command line is visible to other programs; use - or @FILE", file=sys.stderr
+                f"warning: {name} on the command line is visible to other programs; use - or @FILE",
+                file=sys.stderr,
             )
         return text

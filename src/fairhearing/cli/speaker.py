@@ -2,10 +2,10 @@
 
 import click
 
-from fairhearing.cli import ready
 from fairhearing.cli.main import answer, json_option
 from fairhearing.cli.secret_option import Secret
 from fairhearing.home import Home
+from fairhearing.startup import ready
 
 SPEAKER_KEY = "FAIRHEARING_SPEAKER_KEY"
 
@@ -18,7 +18,13 @@ def speaker_key() -> None:
 @speaker_key.command("derive")
 @click.option("--product", required=True)
 @click.option("--user", required=True, help="The product's own id of the user.")
-@click.option("--secret", required=True, type=Secret(), envvar="FAIRHEARING_PRODUCT_SECRET", help="-, @FILE or the secret.")
+@click.option(
+    "--secret",
+    required=True,
+    type=Secret(),
+    envvar="FAIRHEARING_PRODUCT_SECRET",
+    help="-, @FILE or the secret.",
+)
 @json_option
 def derive(product: str, user: str, secret: str, as_json: bool) -> None:
     """HKDF-SHA256 of the product's secret: what the product does on its own side."""

@@ -111,7 +111,9 @@ def _export(programme: Programme, supervision: Supervision, release_id: str, fol
     language = programme.target_language if translated else supervision.clip.channel.language
     try:
         text = writer.open_text(
-            keys.unwrap(supervision.clip.channel.key_id), f"supervision|{supervision.id}", bytes(supervision.sealed_text)
+            keys.unwrap(supervision.clip.channel.key_id),
+            f"supervision|{supervision.id}",
+            bytes(supervision.sealed_text),
         )
         text = redact(text, language)
         exported = gate.export(clip=supervision.clip_id, release=release_id)
@@ -128,7 +130,7 @@ def redact(text: str, language: str) -> str:
 
     In a language that the finder does not know, the text is what candidates and people agreed on, as it is.
     """
-    code = language.split("-")[0]
+    code = language.split("-", maxsplit=1)[0]
     if code not in spoken.languages():
         return text
     return cut.cut_text(text, [(span.start, span.end, span.type) for span in spoken.find(text, code)])
@@ -184,7 +186,5 @@ def _write_lines(path: Path, lines: list[dict[str, object]]) -> None:
 
 
 def _remember(programme: Programme, release_id: str, format: str, rows: list[_Row], withheld: int) -> None:  # noqa: A002
-    made = Release.objects.create(
-        id=release_id, programme=programme, format=format, rows=len(rows), withheld=withheld
-    )
+    made = Release.objects.create(id=release_id, programme=programme, format=format, rows=len(rows), withheld=withheld)
     ReleaseRow.objects.bulk_create(ReleaseRow(release=made, row=row.id, clip_id=row.clip) for row in rows)

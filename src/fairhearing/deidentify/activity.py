@@ -54,9 +54,7 @@ def regions(samples: Samples) -> list[tuple[int, int]]:
     if began is not None:
         found.append((began * WINDOW, samples.size))
     widened = [
-        (max(0, start - BEFORE), min(samples.size, end + AFTER))
-        for start, end in found
-        if end - start >= SHORTEST
+        (max(0, start - BEFORE), min(samples.size, end + AFTER)) for start, end in found if end - start >= SHORTEST
     ]
     return joined(widened, gap=BRIDGE)
 

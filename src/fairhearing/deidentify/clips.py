@@ -62,9 +62,7 @@ def _with_room(groups: list[tuple[int, int]], size: int) -> list[ClipSpan]:
     return clips
 
 
-def _pieces(
-    samples: Samples, region: tuple[int, int], words: Sequence[Word], longest: int
-) -> list[tuple[int, int]]:
+def _pieces(samples: Samples, region: tuple[int, int], words: Sequence[Word], longest: int) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     start, end = region
     while end - start > longest:
@@ -77,9 +75,7 @@ def _pieces(
 def _best_split(samples: Samples, low: int, high: int, words: Sequence[Word]) -> int:
     """Return the quietest place between ``low`` and ``high`` that lies in no word; any place where all do."""
     places = np.arange(low, high, STEP)
-    energy = np.concatenate(
-        ([0.0], np.cumsum(np.square(samples[low - QUIET : high + QUIET], dtype=np.float64)))
-    )
+    energy = np.concatenate(([0.0], np.cumsum(np.square(samples[low - QUIET : high + QUIET], dtype=np.float64))))
     last = energy.size - 1
     loudness = energy[np.minimum(places - low + 2 * QUIET, last)] - energy[places - low]
     allowed = np.ones(places.size, dtype=bool)

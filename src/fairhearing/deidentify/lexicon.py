@@ -18,7 +18,7 @@ DICTIONARY = MODEL_FOLDER / "cmudict-en-us.dict"
 COMMON_WORDS = Path(__file__).parent / "data" / "common_words.txt"
 
 _WRITTEN = """
-zero oh nought one two three four five six seven eight nine
+zero oh naught one two three four five six seven eight nine
 ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
 twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
 first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
@@ -73,9 +73,7 @@ def wide_model() -> str:
     ranks = [1 / (rank + 20) for rank in range(len(common))]  # Zipf's law with Mandelbrot's offset
     total = sum(ranks) / (1 - CLASS_AFTER_COMMON)
     unigrams = [f"{after_common:.4f}\t{word}\t{leave:.4f}" for word in CLASS_WORDS]
-    unigrams += [
-        f"{math.log10(weight / total):.4f}\t{word}\t0" for word, weight in zip(common, ranks, strict=True)
-    ]
+    unigrams += [f"{math.log10(weight / total):.4f}\t{word}\t0" for word, weight in zip(common, ranks, strict=True)]
     pairs = [f"{inside:.4f}\t{first} {second}" for first in CLASS_WORDS for second in CLASS_WORDS]
     return _arpa([*unigrams, "-99\t<s>\t0", "-1\t</s>"], pairs)
 

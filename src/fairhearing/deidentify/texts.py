@@ -50,9 +50,7 @@ def locate(text: str, language: str, tokens: Sequence[Token]) -> Located:
     findings: list[Finding] = []
     unlocated: list[tuple[str, bool]] = []
     for span in spoken.find(text, language):
-        touched = [
-            at for at, token in enumerate(tokens) if token.begin < span.end and span.start < token.stop
-        ]
+        touched = [at for at, token in enumerate(tokens) if token.begin < span.end and span.start < token.stop]
         if touched and _is_located(tokens, touched):
             findings.append(Finding(span.type, tokens[touched[0]].start, tokens[touched[-1]].end))
         else:
@@ -63,10 +61,7 @@ def locate(text: str, language: str, tokens: Sequence[Token]) -> Located:
 
 def _is_located(tokens: Sequence[Token], touched: list[int]) -> bool:
     exact = sum(tokens[at].exact for at in touched)
-    if not (
-        tokens[touched[0]].end > tokens[touched[0]].start
-        and tokens[touched[-1]].end > tokens[touched[-1]].start
-    ):
+    if not (tokens[touched[0]].end > tokens[touched[0]].start and tokens[touched[-1]].end > tokens[touched[-1]].start):
         return False
     ends = tokens[touched[0]].exact and tokens[touched[-1]].exact
     first, last = touched[0] - 1, touched[-1] + 1
@@ -94,13 +89,9 @@ def redact(given: GivenText, tokens: Sequence[Token], findings: Sequence[Finding
         else:
             groups.append((kind, [token]))
     spans = [(group[0].begin, group[-1].stop, kind) for kind, group in groups if kind]
-    words = tuple(
-        Word(f"[{kind}]" if kind else group[0].text, group[0].start, group[-1].end) for kind, group in groups
-    )
+    words = tuple(Word(f"[{kind}]" if kind else group[0].text, group[0].start, group[-1].end) for kind, group in groups)
     text = cut.cut_text(given.text, spans)
-    return RedactedText(
-        text, given.kind, given.language, given.engine, None if given.words is None else words
-    )
+    return RedactedText(text, given.kind, given.language, given.engine, None if given.words is None else words)
 
 
 def _cut_type(token: Token, findings: Sequence[Finding]) -> str | None:
@@ -142,6 +133,8 @@ def split_text(
     ``words`` are the recording's redacted words (:attr:`Result.words`) and ``size`` its samples at 16 kHz. A
     text without times is aligned with ``words`` by edit distance, a translation shared out by clip length.
     """
+    if not clips:
+        return []
     if len(clips) == 1:
         return [[text.text for text in texts]]
     per_text = [_parts(text, words, clips, size) for text in texts]

@@ -122,9 +122,7 @@ def speak(lines: Iterable[Line]) -> Iterator[Spoken]:
             yield voices.speak(line)
 
 
-def _timed_words(
-    text: str, events: list[list[int]], pauses: list[int], length: int, rate: int
-) -> list[TimedWord]:
+def _timed_words(text: str, events: list[list[int]], pauses: list[int], length: int, rate: int) -> list[TimedWord]:
     """Times for every word of ``text`` from the synthesiser's (character, sample) events.
 
     espeak-ng may report a word in parts (its first part counts) and may speak two as one ("of the"): those

@@ -85,9 +85,7 @@ def of_assignment(assignment: str, account: str) -> tuple[PlayFacts, Scene]:
         mine, is_open, running, plays, nonce, served, programme, plays_most, clip, ready, object_name, samples,
         human_review, withdrawn, recording, minor, product, region, active, role, vendor, country,
     ) = row  # fmt: skip
-    paused = programmes.is_paused(
-        scopes.of_play(programme=programme, product=product, region=region, vendor=vendor)
-    )
+    paused = programmes.is_paused(scopes.of_play(programme=programme, product=product, region=region, vendor=vendor))
     facts = PlayFacts(
         found=True,
         listener=Listener.REVIEWER,
@@ -152,14 +150,12 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         automatic_improvement=improvement,
         withdrawn=withdrawn,
         minor=minor,
-        paused=programmes.is_paused(
-            scopes.of_play(programme=programme, product=product, region=region, vendor=None)
-        ),
+        paused=programmes.is_paused(scopes.of_play(programme=programme, product=product, region=region, vendor=None)),
     )
     return facts, Scene(object_name, recording, found, duration_ms=samples // 16)
 
 
-def _row(sql: str, parameters: dict[str, object]) -> Any:
+def _row(sql: str, parameters: dict[str, str | bytes | None]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()

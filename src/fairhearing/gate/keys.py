@@ -1,8 +1,8 @@
 """The key of a sealed copy. Derived, never stored: ciphertext whose key has not left is not audio."""
 
-from django.conf import settings
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 KEY_BYTES = 32
 

@@ -31,8 +31,8 @@ def seal(*, assignment: str, account: str) -> bytes:
     decision = decide(known)
     if isinstance(decision, Deny):
         raise PlayDenied(decision.reasons)
-    wav = wav.of_pcm16(reader.open(SealPermit(scene.object_name, assignment)))
+    sound = wav.of_pcm16(reader.open(SealPermit(scene.object_name, assignment)))
     if not scene.served_sha256:
-        Assignment.objects.filter(id=assignment).update(served_sha256=hashlib.sha256(wav).hexdigest())
+        Assignment.objects.filter(id=assignment).update(served_sha256=hashlib.sha256(sound).hexdigest())
     iv = secrets.token_bytes(IV_BYTES)
-    return iv + AESGCM(keys.sealed_copy(assignment, scene.nonce)).encrypt(iv, wav, assignment.encode())
+    return iv + AESGCM(keys.sealed_copy(assignment, scene.nonce)).encrypt(iv, sound, assignment.encode())

@@ -114,9 +114,7 @@ class Secrets:
         try:
             return cls(bytes.fromhex(path.read_text().strip()))
         except ValueError:
-            raise HomeUnsafe(
-                f"the key file {path} is not 64 hex digits; restore it from where you keep it"
-            ) from None
+            raise HomeUnsafe(f"the key file {path} is not 64 hex digits; restore it from where you keep it") from None
 
     def derive(self, purpose: str, length: int = 32) -> bytes:
         """A secret for one purpose: HKDF-SHA256 (RFC 5869) of the master, info = purpose."""

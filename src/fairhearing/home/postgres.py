@@ -145,7 +145,19 @@ def _initialise(programs: Path, cluster: Cluster) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     _call(
         cluster,
-        [programs / "initdb", "-D", fresh, "-U", DATABASE, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"],
+        [
+            programs / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            DATABASE,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-instructions",
+        ],
     )
     fresh.rename(cluster.data)
 
@@ -188,7 +200,9 @@ def _call(cluster: Cluster, command: list[str | Path]) -> None:
             stderr=output,
             start_new_session=True,
             env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
-            **({"user": cluster.user, "group": cluster.user, "extra_groups": []} if cluster.user else {}),  # type: ignore[call-overload]
+            user=cluster.user,
+            group=cluster.user,
+            extra_groups=[] if cluster.user else None,
         )
         if code != 0:
             output.seek(0)
@@ -236,7 +250,15 @@ def _ensure_system_user() -> None:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         code = subprocess.call(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+            [
+                "useradd",
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                SYSTEM_USER,
+            ]
         )
         if code != 0:
             raise PostgresFailed(

@@ -21,7 +21,7 @@ def forget_speakers(*, recordings: Sequence[str], clips: Sequence[str]) -> int:
             "WHERE recording = ANY(%s) OR clip = ANY(%s)",
             [list(recordings), list(clips)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def rewrap_salts(batch: int = 1000) -> int:
@@ -35,7 +35,9 @@ def rewrap_salts(batch: int = 1000) -> int:
                 wrapped = getattr(record, f"{part}_salt")
                 if wrapped is not None:
                     owner = f"salt|{part}|{record.id}"
-                    changed[f"{part}_salt"] = keys.wrap(current, keys.unwrap(record.epoch, bytes(wrapped), owner), owner)
+                    changed[f"{part}_salt"] = keys.wrap(
+                        current, keys.unwrap(record.epoch, bytes(wrapped), owner), owner
+                    )
             # A speaker part that was forgotten meanwhile is not written back.
             unchanged = Q(id=record.id, epoch=record.epoch, speaker_salt__isnull=record.speaker_salt is None)
             done += Record.objects.filter(unchanged).update(**changed)

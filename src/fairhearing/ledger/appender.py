@@ -40,6 +40,11 @@ class Appender:
         self._waiting.put((facts, future))
         return future
 
+    def disconnect(self) -> None:
+        """Close the connection while nothing is being written; the next entry opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+
     def _run(self) -> None:
         while True:
             batch = [self._waiting.get()]
@@ -55,7 +60,7 @@ class Appender:
             connection = self._connected()
             with connection.transaction(), connection.cursor() as cursor:
                 appended = log.append_with(cursor, [facts for facts, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whatever failed, who waits must hear of it and nothing is released
+        except Exception as error:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None

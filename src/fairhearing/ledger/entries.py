@@ -52,7 +52,7 @@ class NewEntry:
 
     def part(self, name: str) -> dict[str, object]:
         """The private facts of one part, without those that are not known."""
-        facts: dict[str, object | None] = {
+        parts: dict[str, dict[str, object]] = {
             "speaker": {"recording": self.recording, "clip": self.clip},
             "reviewer": {"account": self.account},
             "circumstances": {
@@ -64,8 +64,8 @@ class NewEntry:
                 "reasons": list(self.reasons) or None,
                 "detail": self.detail or None,
             },
-        }[name]
-        return {key: value for key, value in facts.items() if value is not None}
+        }
+        return {key: value for key, value in parts[name].items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ def canonical(value: object) -> bytes:
 
 def commitment(part: str, salt: bytes, facts: dict[str, object]) -> str:
     """SHA-256("fairhearing/commitment/v1" ‖ 0 ‖ part ‖ 0 ‖ salt (32 bytes) ‖ canonical JSON), as hex."""
-    return hashlib.sha256(
-        b"fairhearing/commitment/v1\0" + part.encode() + b"\0" + salt + canonical(facts)
-    ).hexdigest()
+    return hashlib.sha256(b"fairhearing/commitment/v1\0" + part.encode() + b"\0" + salt + canonical(facts)).hexdigest()
 
 
 def compose(facts: NewEntry, now: datetime) -> Composed:

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from django.db import connection, transaction
 
+from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import signing
 from fairhearing.ledger.entries import PARTS, Composed, NewEntry, compose
 from fairhearing.tlog import checkpoint as checkpoints
 from fairhearing.tlog.tree import Frontier, leaf_hash, node_hash
-from fairhearing.home.epochs import epoch_keys
 
 _LOCK = 0x46480002
 TILE_WIDTH = 256
@@ -128,7 +128,8 @@ def _close_tile(cursor: Cursor, level: int, position: int) -> None:
     while len(hashes) > 1:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     cursor.execute(
-        "INSERT INTO ledger_lognode (tile_level, index, hash) VALUES (%s, %s, %s)", [level, position, hashes[0]]
+        "INSERT INTO ledger_lognode (tile_level, index, hash) VALUES (%s, %s, %s)",
+        [level, position, hashes[0]],
     )
     if (position + 1) % TILE_WIDTH == 0:
         _close_tile(cursor, level + 1, position // TILE_WIDTH)

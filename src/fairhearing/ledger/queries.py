@@ -43,7 +43,9 @@ def list_heard(*, clips: Sequence[str]) -> list[Record]:
     return list(Record.objects.filter(clip__in=list(clips), kind__in=kinds).order_by("-index"))
 
 
-def list_records(*, kind: str = "", text: str = "", before: int | None = None, after: int | None = None, most: int = 50) -> list[Record]:
+def list_records(
+    *, kind: str = "", text: str = "", before: int | None = None, after: int | None = None, most: int = 50
+) -> list[Record]:
     """Records for the auditor, newest first; ``text`` matches a listen, recording, clip, account or vendor exactly."""
     records = Record.objects.all()
     if kind:

@@ -52,9 +52,7 @@ def order(clips: Iterable[Hearable]) -> list[Hearable]:
     Raises:
         ValueError: a duration that is not above 0.
     """
-    return sorted(
-        clips, key=lambda clip: (-score(clip.candidates, clip.duration_s), clip.duration_s, clip.clip)
-    )
+    return sorted(clips, key=lambda clip: (-score(clip.candidates, clip.duration_s), clip.duration_s, clip.clip))
 
 
 def _distance(one: str, other: str) -> float:

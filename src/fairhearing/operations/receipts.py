@@ -1,8 +1,8 @@
 """What a speaker is given for a request: it opens the one entry that the request left in the log.
 
 The entry commits to a root over all recordings concerned, not to a list of them: root = SHA-256 over the sorted
-leaves, leaf = SHA-256(HMAC-SHA256(request salt, recording id)). Who knows the salt and their recordings can check it; the log
-itself links nothing.
+leaves, leaf = SHA-256(HMAC-SHA256(request salt, recording id)). Who knows the salt and their recordings can check it;
+the log itself links nothing.
 """
 
 import hashlib

@@ -34,4 +34,8 @@ def of_everything() -> dict[str, object]:
             total[name] = total.get(name, 0) + number
     # Listens to what was erased since: the clip is forgotten, the listen is not.
     total["listens"] = Record.objects.filter(kind=Kind.PLAYED, role="reviewer").count()
-    return {"programmes": by_programme, "total": total, "paused": [one.scope for one in programmes.list_pauses()]}
+    return {
+        "programmes": by_programme,
+        "total": total,
+        "paused": [one.scope for one in programmes.list_pauses()],
+    }

@@ -19,6 +19,21 @@ _CONDITION = {
 }
 
 
+_EXPIRE = """
+WITH gone AS (
+    UPDATE review_assignment a SET state = 'expired'
+    FROM capture_clip c
+    JOIN capture_channel h ON h.id = c.channel_id
+    JOIN capture_recording r ON r.id = h.recording_id
+    JOIN programmes_programme g ON g.id = c.programme_id
+    WHERE a.state = 'open' AND c.id = a.clip_id AND {condition}
+    RETURNING a.clip_id
+), back AS (SELECT clip_id, count(*) AS number FROM gone GROUP BY clip_id)
+UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back WHERE q.clip_id = back.clip_id
+RETURNING back.number
+"""
+
+
 @dataclass(frozen=True)
 class Stopped:
     """What a pause (or its end) did, and how long its answer took."""
@@ -60,15 +75,6 @@ def resume(*, scope: str, by: str) -> Stopped:
 
 def _expire_open(scope: str) -> int:
     kind, _, name = scope.partition(":")
-    sql = (
-        "WITH gone AS (UPDATE review_assignment a SET state = 'expired' FROM capture_clip c "
-        "JOIN capture_channel h ON h.id = c.channel_id JOIN capture_recording r ON r.id = h.recording_id "
-        "JOIN programmes_programme g ON g.id = c.programme_id "
-        f"WHERE a.state = 'open' AND c.id = a.clip_id AND {_CONDITION[kind]} RETURNING a.clip_id), "
-        "back AS (SELECT clip_id, count(*) AS number FROM gone GROUP BY clip_id) "
-        "UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back WHERE q.clip_id = back.clip_id "
-        "RETURNING back.number"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"name": name})
+        cursor.execute(_EXPIRE.format(condition=_CONDITION[kind]), {"name": name})
         return sum(row[0] for row in cursor.fetchall())

@@ -18,9 +18,9 @@ def shred_expired_originals() -> int:
     """Shred originals that their programme keeps no longer; gives how many."""
     done = 0
     settled = (RecordingState.PREPARED, RecordingState.QUARANTINED, RecordingState.DISCARDED)
-    expired = Channel.objects.filter(
-        original_until__lt=timezone.now().date(), recording__state__in=settled
-    ).exclude(original_key_id="")
+    expired = Channel.objects.filter(original_until__lt=timezone.now().date(), recording__state__in=settled).exclude(
+        original_key_id=""
+    )
     while batch := list(expired[:BATCH]):
         capture.shred_originals(channels=batch)
         done += len(batch)

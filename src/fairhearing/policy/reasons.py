@@ -34,7 +34,7 @@ _SENTENCES = {
     Reason.ACCOUNT_CLOSED: "Your account is closed. Ask your vendor.",
     Reason.NOT_A_MEMBER: "You do not work for a vendor of this programme at the moment. Ask your vendor.",
     Reason.NOT_YOURS: "This clip was given to somebody else.",
-    Reason.ASSIGNMENT_CLOSED: "This clip is not yours any more: it was judged, skipped or taken back. Go on to the next.",
+    Reason.ASSIGNMENT_CLOSED: "This clip is not yours any more: judged, skipped or taken back. Go on to the next.",
     Reason.LEASE_EXPIRED: "The time for this clip has run out. Go on to the next.",
     Reason.TOO_MANY_PLAYS: "You have played this clip as often as the programme allows. Judge it or skip it.",
     Reason.PAUSED: "Listening is paused here. What you typed is kept; go on when the pause ends.",

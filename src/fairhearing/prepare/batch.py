@@ -88,7 +88,7 @@ def summary_of(recordings: Sequence[str]) -> Summary:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "fairhearing.cli", "worker", "--until-empty"], stdin=subprocess.DEVNULL)
+    return subprocess.Popen([sys.executable, "-m", "fairhearing.worker", "--until-empty"], stdin=subprocess.DEVNULL)
 
 
 def _defer_forgotten() -> None:

@@ -14,6 +14,7 @@ from fairhearing.capture import actions as capture
 from fairhearing.capture import queries
 from fairhearing.capture.models import Channel, Clip, Recording, RecordingState
 from fairhearing.deidentify import GivenText, RedactedText, Result, Word, deidentify, split_text
+from fairhearing.deidentify.texts import Kind
 from fairhearing.gate.denied import ProcessDenied
 from fairhearing.gate.process import process
 from fairhearing.measure.listening import score
@@ -23,7 +24,11 @@ from fairhearing.review import settle
 log = structlog.get_logger()
 RATE = 16000
 CANDIDATES_MOST = 9  # as many as there are keys 1 to 9
-STATE_OF = {"clear": RecordingState.PREPARED, "quarantine": RecordingState.QUARANTINED, "discard": RecordingState.DISCARDED}
+STATE_OF = {
+    "clear": RecordingState.PREPARED,
+    "quarantine": RecordingState.QUARANTINED,
+    "discard": RecordingState.DISCARDED,
+}
 FAILED = {"verdict": "quarantine", "reasons": ["stage_failed:prepare"]}
 
 
@@ -64,7 +69,7 @@ def _prepare_channel(programme: Programme, channel: Channel) -> _Prepared | None
         given = [_given(channel, hypothesis) for hypothesis in hypotheses]
         result = deidentify(samples, language=channel.language, given=given)
         clips = _clips(programme, channel, result) if result.verdict == "clear" else []
-    except Exception as error:  # noqa: BLE001 - its message may quote the speaker: the kind alone is logged
+    except Exception as error:
         log.warning("preparing failed", channel=channel.id, kind=type(error).__name__)
         return _Prepared(channel, dict(FAILED), [])
     return _Prepared(channel, result.report, clips)
@@ -83,11 +88,11 @@ def _given(channel: Channel, hypothesis: queries.GivenHypothesis) -> GivenText:
 
 
 def _base(language: str) -> str:
-    return language.split("-")[0]
+    return language.split("-", maxsplit=1)[0]
 
 
 def _clips(programme: Programme, channel: Channel, result: Result) -> list[capture.NewClip]:
-    kind = "translation" if programme.task == Task.TRANSLATION else "transcription"
+    kind: Kind = "translation" if programme.task == Task.TRANSLATION else "transcription"
     texts = [text for text in result.texts if text.kind == kind]
     if not texts and kind == "transcription":
         # The product sent no text: what the embedded recogniser heard is the candidate.
@@ -143,7 +148,9 @@ def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None
         report={str(one.channel.number): one.report for one in prepared},
         cpu_ms=cpu_ms,
     )
-    if state == RecordingState.DISCARDED or (state == RecordingState.PREPARED and not locked.programme.keep_original_days):
+    if state == RecordingState.DISCARDED or (
+        state == RecordingState.PREPARED and not locked.programme.keep_original_days
+    ):
         capture.shred_originals(channels=list(Channel.objects.filter(recording=locked)))
 
 

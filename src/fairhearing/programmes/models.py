@@ -34,7 +34,8 @@ class Programme(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(judgements_wanted__gte=1) & models.Q(judgements_most__gte=models.F("judgements_wanted")),
+                condition=models.Q(judgements_wanted__gte=1)
+                & models.Q(judgements_most__gte=models.F("judgements_wanted")),
                 name="programmes_programme_judgements_make_sense",
             ),
             models.CheckConstraint(

@@ -24,7 +24,9 @@ def parse(scope: str) -> str:
         ScopeInvalid: it is none.
     """
     if not _SCOPE.match(scope):
-        raise ScopeInvalid(f"scope {scope!r}: expected everything, programme:SLUG, product:SLUG, region:XX or vendor:SLUG")
+        raise ScopeInvalid(
+            f"scope {scope!r}: expected everything, programme:SLUG, product:SLUG, region:XX or vendor:SLUG"
+        )
     return scope
 
 

@@ -79,7 +79,8 @@ def assign(*, account: str, programme: Programme, holding: frozenset[str] = froz
         if lost or len(held) >= HELD_MOST:
             return lost[0] if lost else held[0]
         cursor.execute(
-            "SELECT place FROM review_ringposition WHERE account_id = %s AND programme_id = %s", [account, programme.id]
+            "SELECT place FROM review_ringposition WHERE account_id = %s AND programme_id = %s",
+            [account, programme.id],
         )
         row = cursor.fetchone()
         place = row[0] if row else 0

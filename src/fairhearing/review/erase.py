@@ -17,6 +17,7 @@ def close_clips(clips: Sequence[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM review_queueitem WHERE clip_id = ANY(%s)", [list(clips)])
         cursor.execute(
-            "UPDATE review_assignment SET state = 'ended' WHERE state = 'open' AND clip_id = ANY(%s)", [list(clips)]
+            "UPDATE review_assignment SET state = 'ended' WHERE state = 'open' AND clip_id = ANY(%s)",
+            [list(clips)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -110,7 +110,12 @@ def undo(*, judgement: str, account: str) -> str:
     if late or held.state != AssignmentState.JUDGED or Supervision.objects.filter(clip_id=taken.clip_id).exists():
         raise JudgementRefused(Refusal.UNDO_LATE)
     Judgement.objects.create(
-        id=ids.new("judgement"), assignment=held, clip_id=taken.clip_id, account_id=account, undone=True, supersedes=taken
+        id=ids.new("judgement"),
+        assignment=held,
+        clip_id=taken.clip_id,
+        account_id=account,
+        undone=True,
+        supersedes=taken,
     )
     held.state = AssignmentState.OPEN
     held.lease_ends_at = timezone.now() + timedelta(seconds=programme.lease_seconds)

@@ -19,10 +19,14 @@ class QueueItem(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=["programme", "place"], name="review_queue_ring", condition=models.Q(wanted__gt=0, disputed=False)
+                fields=["programme", "place"],
+                name="review_queue_ring",
+                condition=models.Q(wanted__gt=0, disputed=False),
             ),
             models.Index(
-                fields=["programme", "place"], name="review_queue_disputed", condition=models.Q(wanted__gt=0, disputed=True)
+                fields=["programme", "place"],
+                name="review_queue_disputed",
+                condition=models.Q(wanted__gt=0, disputed=True),
             ),
             models.Index(fields=["clip"], name="review_queue_answered", condition=models.Q(wanted=0)),
         )
@@ -75,7 +79,11 @@ class Assignment(models.Model):
             models.UniqueConstraint(fields=["clip", "account"], name="review_assignment_clip_once_a_reviewer"),
         )
         indexes = (
-            models.Index(fields=["account", "programme"], name="review_assignment_open", condition=models.Q(state="open")),
+            models.Index(
+                fields=["account", "programme"],
+                name="review_assignment_open",
+                condition=models.Q(state="open"),
+            ),
             models.Index(fields=["lease_ends_at"], name="review_assignment_lease", condition=models.Q(state="open")),
         )
 

@@ -94,9 +94,7 @@ def counts(programme: str) -> dict[str, int]:
 
 def list_supervised(programme: str) -> list[Supervision]:
     """Settled clips of a programme (by id), in the order of their ids."""
-    return list(
-        Supervision.objects.filter(programme_id=programme).select_related("clip__channel").order_by("clip_id")
-    )
+    return list(Supervision.objects.filter(programme_id=programme).select_related("clip__channel").order_by("clip_id"))
 
 
 def numbers_of(account: str) -> dict[str, int]:

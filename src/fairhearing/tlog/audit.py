@@ -52,9 +52,7 @@ def verify_log(fetch: Fetch, verifier: Verifier, on_progress: Progress | None = 
     # 3. The right edge agrees with the partial tiles, and leads to the signed root.
     root = rebuilt.finish()
     if root != checkpoint.root:
-        raise LogInvalid(
-            f"the entries lead to root {root.hex()}, the checkpoint says {checkpoint.root.hex()}"
-        )
+        raise LogInvalid(f"the entries lead to root {root.hex()}, the checkpoint says {checkpoint.root.hex()}")
     return AuditResult(checkpoint.size, root)
 
 

@@ -29,16 +29,12 @@ class Checkpoint:
         if not 0 <= self.size <= MAX_SIZE:
             raise CheckpointInvalid(f"the checkpoint's size is {self.size}, expected 0 to {MAX_SIZE}")
         if len(self.root) != HASH_BYTES:
-            raise CheckpointInvalid(
-                f"the checkpoint's root has {len(self.root)} bytes, expected {HASH_BYTES}"
-            )
+            raise CheckpointInvalid(f"the checkpoint's root has {len(self.root)} bytes, expected {HASH_BYTES}")
         if self.size == 0 and self.root != EMPTY_ROOT:
             raise CheckpointInvalid(f"the empty tree has root {self.root.hex()}, expected {EMPTY_ROOT.hex()}")
         for line in (self.origin, *self.extensions):
             if not line or any(sign < " " for sign in line):
-                raise CheckpointInvalid(
-                    f"{line[:80]!r} cannot be a line: it is empty or has a control character"
-                )
+                raise CheckpointInvalid(f"{line[:80]!r} cannot be a line: it is empty or has a control character")
 
     def encode(self) -> str:
         """The note's text: origin, size, root in base64 and extensions, each on a line of its own."""
@@ -54,9 +50,7 @@ class Checkpoint:
         """
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop():
-            raise CheckpointInvalid(
-                f"the checkpoint has {len(lines)} lines, expected three or more, all ended"
-            )
+            raise CheckpointInvalid(f"the checkpoint has {len(lines)} lines, expected three or more, all ended")
         try:
             size = decode_decimal(lines[1], "the checkpoint's size")
             root = decode_hash(lines[2], "the checkpoint's root")

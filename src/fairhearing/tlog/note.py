@@ -56,9 +56,7 @@ class Signature:
             raise NoteMalformed(f"the line {line[:80]!r} is no signature, expected an em dash, name, base64")
         name, encoded = parts
         if not is_key_name(name):
-            raise NoteMalformed(
-                f"{name[:80]!r} cannot name a key: it is empty, or has a space, plus or control"
-            )
+            raise NoteMalformed(f"{name[:80]!r} cannot name a key: it is empty, or has a space, plus or control")
         try:
             data = decode_base64(encoded, f"the signature of {name[:80]}")
         except ValueError as problem:
@@ -110,9 +108,7 @@ class Note:
         except ValueError as problem:
             raise NoteMalformed(str(problem)) from None
         if len(note) > MAX_NOTE_CHARACTERS:
-            raise NoteMalformed(
-                f"the note has {len(note)} characters, expected at most {MAX_NOTE_CHARACTERS}"
-            )
+            raise NoteMalformed(f"the note has {len(note)} characters, expected at most {MAX_NOTE_CHARACTERS}")
         check_text(note)
         before, blank, after = note.rpartition("\n\n")
         if not blank or not after:
@@ -173,9 +169,7 @@ def verify(data: str | bytes, keys: Sequence[Key]) -> Note:
         if key is None:
             continue
         if not key.accepts(note.text, signature.value):
-            raise SignatureWrong(
-                f"the signature of {signature.name}+{signature.key_id.hex()} is not for this text"
-            )
+            raise SignatureWrong(f"the signature of {signature.name}+{signature.key_id.hex()} is not for this text")
         trusted.append(signature)
     if not trusted:
         wanted = ", ".join(f"{name}+{key_id.hex()}" for name, key_id in known) or "no key"

@@ -58,9 +58,7 @@ def inclusion_proof(index: int, size: int, reader: HashReader) -> list[bytes]:
         ProofUnavailable: the index is not in the tree.
     """
     if not 0 <= index < size:
-        raise ProofUnavailable(
-            f"entry {index} has no proof in a tree of size {size}: expected 0 to {size - 1}"
-        )
+        raise ProofUnavailable(f"entry {index} has no proof in a tree of size {size}: expected 0 to {size - 1}")
     return _read(_path(index, size), reader)
 
 
@@ -125,14 +123,10 @@ def verify_inclusion(*, index: int, size: int, leaf: bytes, proof: Sequence[byte
     """
     _check_lengths(proof, leaf=leaf, root=root)
     if not 0 <= index < size:
-        raise ProofInvalid(
-            f"the proof is for entry {index} of a tree of size {size}, expected 0 to {size - 1}"
-        )
+        raise ProofInvalid(f"the proof is for entry {index} of a tree of size {size}, expected 0 to {size - 1}")
     wanted = len(_path(index, size))
     if len(proof) != wanted:
-        raise ProofInvalid(
-            f"the proof for entry {index} of {size} has {len(proof)} hashes, expected {wanted}"
-        )
+        raise ProofInvalid(f"the proof for entry {index} of {size} has {len(proof)} hashes, expected {wanted}")
     reached, position, last = leaf, index, size - 1
     for sibling in proof:
         while not position & 1 and position == last:
@@ -142,9 +136,7 @@ def verify_inclusion(*, index: int, size: int, leaf: bytes, proof: Sequence[byte
     _check_root(reached, root, f"the proof for entry {index} of {size}")
 
 
-def verify_consistency(
-    *, old_size: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]
-) -> None:
+def verify_consistency(*, old_size: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> None:
     """Check a consistency proof (RFC 9162 section 2.1.4.2). Roots and hashes are 32 bytes.
 
     Raises:
@@ -156,9 +148,7 @@ def verify_consistency(
         raise ProofInvalid(f"the proof goes from size {old_size} to size {size}, expected 1 to {size}")
     wanted = len(_growth(old_size, size))
     if len(proof) != wanted:
-        raise ProofInvalid(
-            f"the proof from size {old_size} to {size} has {len(proof)} hashes, expected {wanted}"
-        )
+        raise ProofInvalid(f"the proof from size {old_size} to {size} has {len(proof)} hashes, expected {wanted}")
     old_reached, reached = _climb(old_size, size, old_root, proof)
     _check_root(old_reached, old_root, f"the proof from size {old_size} to {size}, for the older tree,")
     _check_root(reached, root, f"the proof from size {old_size} to {size}")

@@ -44,9 +44,7 @@ class Receipt:
         if not 0 <= self.index <= MAX_SIZE:
             raise ReceiptMalformed(f"the receipt's index is {self.index}, expected 0 to {MAX_SIZE}")
         if len(self.proof) > MAX_PROOF_HASHES:
-            raise ReceiptMalformed(
-                f"the proof has {len(self.proof)} hashes, expected at most {MAX_PROOF_HASHES}"
-            )
+            raise ReceiptMalformed(f"the proof has {len(self.proof)} hashes, expected at most {MAX_PROOF_HASHES}")
         for value in self.proof:
             if len(value) != HASH_BYTES:
                 raise ReceiptMalformed(f"a hash of the proof has {len(value)} bytes, expected {HASH_BYTES}")

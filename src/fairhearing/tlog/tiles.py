@@ -71,9 +71,7 @@ class Tile:
         """
         match = _PATH.fullmatch(path)
         if match is None or match["index"].count("/") >= _MAX_INDEX_GROUPS:
-            raise TileInvalid(
-                f"{path[:80]!r} is no tile, expected tile/LEVEL/INDEX with an optional .p/WIDTH"
-            )
+            raise TileInvalid(f"{path[:80]!r} is no tile, expected tile/LEVEL/INDEX with an optional .p/WIDTH")
         level = ENTRIES if match["level"] == "entries" else int(match["level"])
         index = int(match["index"].replace("/", "").replace("x", ""))
         width = WIDTH if match["width"] is None else int(match["width"])
@@ -115,9 +113,7 @@ def new_bundles(old_size: int, size: int) -> Iterator[Tile]:
 def tile_bytes(tile: Tile, reader: HashReader) -> bytes:
     """The content of a hash tile, from a reader that knows the nodes of levels 0, 8, 16, …."""
     first = tile.index * WIDTH
-    return b"".join(
-        reader.read_hashes([(HEIGHT * tile.level, at) for at in range(first, first + tile.width)])
-    )
+    return b"".join(reader.read_hashes([(HEIGHT * tile.level, at) for at in range(first, first + tile.width)]))
 
 
 def grow(old_size: int, leaves: Sequence[bytes], reader: HashReader) -> Iterator[tuple[Tile, bytes]]:
@@ -143,9 +139,7 @@ def grow(old_size: int, leaves: Sequence[bytes], reader: HashReader) -> Iterator
 def subtree_root(hashes: bytes) -> bytes:
     """The root over concatenated hashes (32 bytes each) whose number is a power of two."""
     while len(hashes) > HASH_BYTES:
-        hashes = b"".join(
-            [sha256(NODE_PREFIX + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)]
-        )
+        hashes = b"".join([sha256(NODE_PREFIX + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)])
     return hashes
 
 

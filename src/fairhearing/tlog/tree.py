@@ -52,8 +52,7 @@ class Frontier:
             raise FrontierInvalid(f"a frontier of size {self.size}, expected 0 to {MAX_SIZE}")
         if len(self.hashes) != self.size.bit_count():
             raise FrontierInvalid(
-                f"a frontier of size {self.size} came with {len(self.hashes)} hashes, "
-                f"expected {self.size.bit_count()}"
+                f"a frontier of size {self.size} came with {len(self.hashes)} hashes, expected {self.size.bit_count()}"
             )
         for value in self.hashes:
             if len(value) != HASH_BYTES:

@@ -51,7 +51,12 @@ def seal(key: bytes, owner: str, content: bytes) -> bytes:
 
 
 def open_range(
-    key: bytes, owner: str, read: Callable[[int, int], bytes], size: int, start: int = 0, end: int | None = None
+    key: bytes,
+    owner: str,
+    read: Callable[[int, int], bytes],
+    size: int,
+    start: int = 0,
+    end: int | None = None,
 ) -> bytes:
     """Decrypt content bytes ``start`` to ``end`` of a sealed object of ``size`` bytes.
 

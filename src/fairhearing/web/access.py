@@ -85,7 +85,9 @@ def _product(request: HttpRequest) -> HttpResponse | None:
     key = accounts.find_api_key(secret.strip()) if scheme.lower() == "bearer" and secret else None
     if key is None:
         answer = problems.response(
-            401, "API key missing or unknown", "send Authorization: Bearer KEY, made by: fairhearing apikey create"
+            401,
+            "API key missing or unknown",
+            "send Authorization: Bearer KEY, made by: fairhearing apikey create",
         )
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer

@@ -5,7 +5,8 @@ from django.urls import path
 from fairhearing.web.api.urls import api
 from fairhearing.web.auditor import views as auditor
 from fairhearing.web.controller import views as controller
-from fairhearing.web.public import log, views as public
+from fairhearing.web.public import log
+from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import views as reviewer
 from fairhearing.web.speaker import views as speaker
 

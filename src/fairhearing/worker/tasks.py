@@ -18,7 +18,7 @@ def prepare_recording(recording: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="fairhearing.retry_stalled", queue="upkeep", queueing_lock="retry_stalled", pass_context=True)
-async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to another one."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_FOR_S):
         await app.job_manager.retry_job(job)

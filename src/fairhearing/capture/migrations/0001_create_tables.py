@@ -5,118 +5,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_create_tables'),
+        ("programmes", "0001_create_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('handle', models.BinaryField(max_length=32, unique=True)),
-                ('language', models.CharField(max_length=12)),
-                ('key_id', models.CharField(max_length=40)),
-                ('original_key_id', models.CharField(blank=True, max_length=40)),
-                ('original_object', models.CharField(blank=True, max_length=64)),
-                ('original_until', models.DateField(null=True)),
-                ('human_review', models.BooleanField()),
-                ('automatic_improvement', models.BooleanField()),
-                ('notice', models.CharField(max_length=80)),
-                ('method', models.CharField(max_length=12)),
-                ('consent_day', models.DateField()),
-                ('withdrawn', models.BooleanField(default=False)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("handle", models.BinaryField(max_length=32, unique=True)),
+                ("language", models.CharField(max_length=12)),
+                ("key_id", models.CharField(max_length=40)),
+                ("original_key_id", models.CharField(blank=True, max_length=40)),
+                ("original_object", models.CharField(blank=True, max_length=64)),
+                ("original_until", models.DateField(null=True)),
+                ("human_review", models.BooleanField()),
+                ("automatic_improvement", models.BooleanField()),
+                ("notice", models.CharField(max_length=80)),
+                ("method", models.CharField(max_length=12)),
+                ("consent_day", models.DateField()),
+                ("withdrawn", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='ContentTombstone',
+            name="ContentTombstone",
             fields=[
-                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='HandleTombstone',
+            name="HandleTombstone",
             fields=[
-                ('handle', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("handle", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Clip',
+            name="Clip",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('object_name', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('ready', 'Ready'), ('quarantined', 'Quarantined')], default='ready', max_length=12)),
-                ('peaks_sealed', models.BinaryField()),
-                ('worth', models.FloatField(default=0.0)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clips', to='capture.channel')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("object_name", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ready", "Ready"), ("quarantined", "Quarantined")],
+                        default="ready",
+                        max_length=12,
+                    ),
+                ),
+                ("peaks_sealed", models.BinaryField()),
+                ("worth", models.FloatField(default=0.0)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clips",
+                        to="capture.channel",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hypothesis',
+            name="Hypothesis",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('engine', models.CharField(max_length=120)),
-                ('language', models.CharField(max_length=12)),
-                ('score', models.FloatField(null=True)),
-                ('sealed', models.BinaryField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hypotheses', to='capture.channel')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("engine", models.CharField(max_length=120)),
+                ("language", models.CharField(max_length=12)),
+                ("score", models.FloatField(null=True)),
+                ("sealed", models.BinaryField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hypotheses",
+                        to="capture.channel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('product', models.SlugField(max_length=60)),
-                ('region', models.CharField(blank=True, max_length=8)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('unheard', 'Unheard'), ('prepared', 'Prepared'), ('quarantined', 'Quarantined'), ('discarded', 'Discarded')], max_length=12)),
-                ('reasons', models.JSONField(default=list)),
-                ('captured_day', models.DateField(null=True)),
-                ('received_hour', models.DateTimeField()),
-                ('age_band', models.CharField(choices=[('adult', 'Adult'), ('minor', 'Minor'), ('unknown', 'Unknown')], default='unknown', max_length=8)),
-                ('trigger', models.CharField(blank=True, max_length=20)),
-                ('indicator', models.CharField(blank=True, max_length=80)),
-                ('external_digest', models.BinaryField(max_length=32, null=True, unique=True)),
-                ('idempotency_digest', models.BinaryField(max_length=32, null=True, unique=True)),
-                ('content_digest', models.BinaryField(max_length=32, unique=True)),
-                ('duration_ms', models.PositiveIntegerField(default=0)),
-                ('cpu_ms', models.PositiveIntegerField(default=0)),
-                ('report', models.JSONField(default=dict)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("product", models.SlugField(max_length=60)),
+                ("region", models.CharField(blank=True, max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("unheard", "Unheard"),
+                            ("prepared", "Prepared"),
+                            ("quarantined", "Quarantined"),
+                            ("discarded", "Discarded"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("captured_day", models.DateField(null=True)),
+                ("received_hour", models.DateTimeField()),
+                (
+                    "age_band",
+                    models.CharField(
+                        choices=[("adult", "Adult"), ("minor", "Minor"), ("unknown", "Unknown")],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("trigger", models.CharField(blank=True, max_length=20)),
+                ("indicator", models.CharField(blank=True, max_length=80)),
+                ("external_digest", models.BinaryField(max_length=32, null=True, unique=True)),
+                ("idempotency_digest", models.BinaryField(max_length=32, null=True, unique=True)),
+                ("content_digest", models.BinaryField(max_length=32, unique=True)),
+                ("duration_ms", models.PositiveIntegerField(default=0)),
+                ("cpu_ms", models.PositiveIntegerField(default=0)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='channel',
-            name='recording',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channels', to='capture.recording'),
+            model_name="channel",
+            name="recording",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="channels", to="capture.recording"
+            ),
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('engine', models.CharField(max_length=120)),
-                ('language', models.CharField(max_length=12)),
-                ('sealed', models.BinaryField()),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='capture.clip')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("engine", models.CharField(max_length=120)),
+                ("language", models.CharField(max_length=12)),
+                ("sealed", models.BinaryField()),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidates",
+                        to="capture.clip",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('clip', 'number'), name='capture_candidate_number_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clip", "number"), name="capture_candidate_number_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['programme', 'state'], name='capture_recording_state'),
+            model_name="recording",
+            index=models.Index(fields=["programme", "state"], name="capture_recording_state"),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('recording', 'number'), name='capture_channel_number_once'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(fields=("recording", "number"), name="capture_channel_number_once"),
         ),
     ]

@@ -4,25 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ConsentRecord',
+            name="ConsentRecord",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('handle', models.BinaryField(max_length=32)),
-                ('given', models.BooleanField()),
-                ('notice', models.CharField(max_length=80)),
-                ('method', models.CharField(choices=[('click', 'Click'), ('voice', 'Voice'), ('paper', 'Paper'), ('contract', 'Contract'), ('dashboard', 'Dashboard')], max_length=12)),
-                ('given_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("handle", models.BinaryField(max_length=32)),
+                ("given", models.BooleanField()),
+                ("notice", models.CharField(max_length=80)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("click", "Click"),
+                            ("voice", "Voice"),
+                            ("paper", "Paper"),
+                            ("contract", "Contract"),
+                            ("dashboard", "Dashboard"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("given_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('handle'), models.F('given_at'), name='consent_record_once_a_moment')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("handle"), models.F("given_at"), name="consent_record_once_a_moment"
+                    )
+                ],
             },
         ),
     ]

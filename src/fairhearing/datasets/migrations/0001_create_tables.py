@@ -5,36 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_create_tables'),
+        ("programmes", "0001_create_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('format', models.CharField(max_length=20)),
-                ('rows', models.PositiveIntegerField()),
-                ('withheld', models.PositiveIntegerField()),
-                ('released_at', models.DateTimeField(auto_now_add=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("format", models.CharField(max_length=20)),
+                ("rows", models.PositiveIntegerField()),
+                ("withheld", models.PositiveIntegerField()),
+                ("released_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReleaseRow',
+            name="ReleaseRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.CharField(max_length=40)),
-                ('clip_id', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('recalled_day', models.DateField(null=True)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='datasets.release')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("row", models.CharField(max_length=40)),
+                ("clip_id", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("recalled_day", models.DateField(null=True)),
+                (
+                    "release",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="datasets.release"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('release', 'row'), name='datasets_releaserow_once')],
+                "constraints": [models.UniqueConstraint(fields=("release", "row"), name="datasets_releaserow_once")],
             },
         ),
     ]

@@ -31,12 +31,7 @@ def classify(words: list[str], found: list[Run], language: Language) -> list[Typ
             or _spelled(words, run, spelled, language)
             or _by_shape(words, run, language)
         )
-        if (
-            not kind
-            and typed
-            and run.first - typed[-1].run.last <= 5
-            and _goes_on(words, run, typed[-1], language)
-        ):
+        if not kind and typed and run.first - typed[-1].run.last <= 5 and _goes_on(words, run, typed[-1], language):
             kind = typed[-1].type
         if kind:
             typed.append(Typed(run, kind))

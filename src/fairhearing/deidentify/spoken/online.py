@@ -166,7 +166,9 @@ def phrases(words: list[str], units: list[Unit], language: Language) -> list[Fou
         if unit is None or words[at] in language.not_secret:
             continue
         end = unit
-        while end < len(units) and end - unit < MOST_PHRASE and _belongs(units[end], language):
+        plain = 0
+        while end < len(units) and plain < MOST_PHRASE and _belongs(units[end], language):
+            plain += units[end].kind == "word"
             end += 1
         while end > unit and units[end - 1].kind in ("filler", "joint"):
             end -= 1

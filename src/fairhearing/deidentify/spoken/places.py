@@ -32,9 +32,7 @@ def _after_cues(words: list[str], digits: set[int], language: Language) -> list[
     found: list[Found] = []
     for _, last in find_phrases(words, language.address_cues):
         begin = last + 1
-        while begin < len(words) and (
-            words[begin] in language.copulas or words[begin] in ("the", "at", "la", "el")
-        ):
+        while begin < len(words) and (words[begin] in language.copulas or words[begin] in ("the", "at", "la", "el")):
             begin += 1
         end = _phrase_end(words, begin, digits, language)
         inside = range(begin, end)
@@ -50,9 +48,7 @@ def _after_cues(words: list[str], digits: set[int], language: Language) -> list[
 
 
 def _has_name(words: list[str], inside: range, digits: set[int], language: Language) -> bool:
-    return any(
-        at not in digits and words[at] not in language.common_words and len(words[at]) > 2 for at in inside
-    )
+    return any(at not in digits and words[at] not in language.common_words and len(words[at]) > 2 for at in inside)
 
 
 def _is_mark(word: str, language: Language) -> bool:

@@ -125,7 +125,8 @@ def _plus_rest(
     if hundreds and _get(words, start) in language.hundreds:
         return _plus_rest(words, value + language.hundreds[words[start]], start + 1, language)
     rest, stop, style = _below_hundred(words, start, language)
-    if stop == start or (style == "single" and rest == 0):
+    digits_go_on = start == end and _get(words, stop) in language.digits  # "eight hundred five five five"
+    if stop == start or (style == "single" and (rest == 0 or digits_go_on)):
         return value, end
     if hundreds and _get(words, stop) in language.hundred:
         return _plus_rest(words, value + rest * 100, stop + 1, language)
@@ -134,6 +135,9 @@ def _plus_rest(
 
 def _single(words: list[str], at: int, language: Language) -> Unit:  # noqa: PLR0911 - one a reading
     word = words[at]
+    pair = f"{word} {_get(words, at + 1)}"
+    if pair in language.joints:
+        return Unit("joint", language.joints[pair], at, at + 1)
     if DIGITS.fullmatch(word):
         return Unit("digits", re.sub(r"\D", "", word), at, at, "written")
     if MIXED.fullmatch(word) and not re.fullmatch(r"\d+(st|nd|rd|th|pm|am|k)", word):

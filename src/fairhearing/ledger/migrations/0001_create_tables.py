@@ -4,66 +4,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('body', models.BinaryField()),
-                ('leaf', models.BinaryField(max_length=32)),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("body", models.BinaryField()),
+                ("leaf", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='LogState',
+            name="LogState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('frontier', models.BinaryField()),
-                ('checkpoint', models.TextField()),
-                ('signed_at', models.DateTimeField()),
+                ("id", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("frontier", models.BinaryField()),
+                ("checkpoint", models.TextField()),
+                ("signed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='LogNode',
+            name="LogNode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tile_level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("tile_level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tile_level', 'index'), name='ledger_lognode_once')],
+                "constraints": [models.UniqueConstraint(fields=("tile_level", "index"), name="ledger_lognode_once")],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('index', models.BigIntegerField(unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('hour', models.DateTimeField()),
-                ('epoch', models.CharField(db_index=True, max_length=8)),
-                ('recording', models.CharField(db_index=True, max_length=40, null=True)),
-                ('clip', models.CharField(max_length=40, null=True)),
-                ('speaker_salt', models.BinaryField(null=True)),
-                ('account', models.CharField(db_index=True, max_length=40, null=True)),
-                ('reviewer_salt', models.BinaryField(null=True)),
-                ('vendor', models.CharField(max_length=60, null=True)),
-                ('country', models.CharField(max_length=2, null=True)),
-                ('role', models.CharField(max_length=20, null=True)),
-                ('purpose', models.CharField(max_length=40, null=True)),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('detail', models.JSONField(default=dict)),
-                ('circumstances_salt', models.BinaryField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("index", models.BigIntegerField(unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("hour", models.DateTimeField()),
+                ("epoch", models.CharField(db_index=True, max_length=8)),
+                ("recording", models.CharField(db_index=True, max_length=40, null=True)),
+                ("clip", models.CharField(max_length=40, null=True)),
+                ("speaker_salt", models.BinaryField(null=True)),
+                ("account", models.CharField(db_index=True, max_length=40, null=True)),
+                ("reviewer_salt", models.BinaryField(null=True)),
+                ("vendor", models.CharField(max_length=60, null=True)),
+                ("country", models.CharField(max_length=2, null=True)),
+                ("role", models.CharField(max_length=20, null=True)),
+                ("purpose", models.CharField(max_length=40, null=True)),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                ("detail", models.JSONField(default=dict)),
+                ("circumstances_salt", models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', '-index'], name='ledger_record_kind')],
+                "indexes": [models.Index(fields=["kind", "-index"], name="ledger_record_kind")],
             },
         ),
     ]

@@ -4,48 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=80)),
-                ('reason', models.CharField(max_length=500)),
-                ('since', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=80)),
+                ("reason", models.CharField(max_length=500)),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('scope',), name='programmes_pause_one_a_scope')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("scope",),
+                        name="programmes_pause_one_a_scope",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('language', models.CharField(max_length=12)),
-                ('task', models.CharField(choices=[('transcription', 'Transcription'), ('translation', 'Translation')], max_length=20)),
-                ('target_language', models.CharField(blank=True, max_length=12)),
-                ('guideline', models.TextField(blank=True)),
-                ('keep_unheard', models.BooleanField(default=False)),
-                ('keep_original_days', models.PositiveSmallIntegerField(default=0)),
-                ('judgements_wanted', models.PositiveSmallIntegerField(default=2)),
-                ('judgements_most', models.PositiveSmallIntegerField(default=5)),
-                ('lease_seconds', models.PositiveIntegerField(default=900)),
-                ('grace_seconds', models.PositiveIntegerField(default=30)),
-                ('plays_most', models.PositiveSmallIntegerField(default=50)),
-                ('erased', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("language", models.CharField(max_length=12)),
+                (
+                    "task",
+                    models.CharField(
+                        choices=[("transcription", "Transcription"), ("translation", "Translation")],
+                        max_length=20,
+                    ),
+                ),
+                ("target_language", models.CharField(blank=True, max_length=12)),
+                ("guideline", models.TextField(blank=True)),
+                ("keep_unheard", models.BooleanField(default=False)),
+                ("keep_original_days", models.PositiveSmallIntegerField(default=0)),
+                ("judgements_wanted", models.PositiveSmallIntegerField(default=2)),
+                ("judgements_most", models.PositiveSmallIntegerField(default=5)),
+                ("lease_seconds", models.PositiveIntegerField(default=900)),
+                ("grace_seconds", models.PositiveIntegerField(default=30)),
+                ("plays_most", models.PositiveSmallIntegerField(default=50)),
+                ("erased", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('judgements_wanted__gte', 1), ('judgements_most__gte', models.F('judgements_wanted'))), name='programmes_programme_judgements_make_sense'), models.CheckConstraint(condition=models.Q(models.Q(('task', 'translation'), _negated=True), models.Q(('target_language', ''), _negated=True), _connector='OR'), name='programmes_programme_translation_has_target')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("judgements_wanted__gte", 1),
+                            ("judgements_most__gte", models.F("judgements_wanted")),
+                        ),
+                        name="programmes_programme_judgements_make_sense",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("task", "translation"), _negated=True),
+                            models.Q(("target_language", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="programmes_programme_translation_has_target",
+                    ),
+                ],
             },
         ),
     ]

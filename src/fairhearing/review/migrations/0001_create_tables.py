@@ -6,108 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('capture', '0001_create_tables'),
-        ('programmes', '0001_create_tables'),
+        ("capture", "0001_create_tables"),
+        ("programmes", "0001_create_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('judged', 'Judged'), ('skipped', 'Skipped'), ('expired', 'Expired'), ('ended', 'Ended')], default='open', max_length=10)),
-                ('lease_ends_at', models.DateTimeField()),
-                ('nonce', models.BinaryField(max_length=16)),
-                ('served_sha256', models.CharField(blank=True, max_length=64)),
-                ('plays', models.PositiveSmallIntegerField(default=0)),
-                ('first_played_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='capture.clip')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("judged", "Judged"),
+                            ("skipped", "Skipped"),
+                            ("expired", "Expired"),
+                            ("ended", "Ended"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("lease_ends_at", models.DateTimeField()),
+                ("nonce", models.BinaryField(max_length=16)),
+                ("served_sha256", models.CharField(blank=True, max_length=64)),
+                ("plays", models.PositiveSmallIntegerField(default=0)),
+                ("first_played_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                ("clip", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="capture.clip")),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('choice', models.PositiveSmallIntegerField(null=True)),
-                ('sealed_text', models.BinaryField(null=True)),
-                ('flag', models.CharField(blank=True, choices=[('personal_data', 'Personal Data'), ('not_for_device', 'Not For Device'), ('too_sensitive', 'Too Sensitive'), ('known_person', 'Known Person')], max_length=20)),
-                ('undone', models.BooleanField(default=False)),
-                ('reported_ms', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='review.assignment')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='capture.clip')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='review.judgement')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("choice", models.PositiveSmallIntegerField(null=True)),
+                ("sealed_text", models.BinaryField(null=True)),
+                (
+                    "flag",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("personal_data", "Personal Data"),
+                            ("not_for_device", "Not For Device"),
+                            ("too_sensitive", "Too Sensitive"),
+                            ("known_person", "Known Person"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("undone", models.BooleanField(default=False)),
+                ("reported_ms", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="review.assignment"),
+                ),
+                ("clip", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="capture.clip")),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="review.judgement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QueueItem',
+            name="QueueItem",
             fields=[
-                ('clip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='capture.clip')),
-                ('place', models.BigIntegerField()),
-                ('wanted', models.PositiveSmallIntegerField()),
-                ('disputed', models.BooleanField(default=False)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                (
+                    "clip",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="capture.clip",
+                    ),
+                ),
+                ("place", models.BigIntegerField()),
+                ("wanted", models.PositiveSmallIntegerField()),
+                ("disputed", models.BooleanField(default=False)),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RingPosition',
+            name="RingPosition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("place", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('sealed_text', models.BinaryField()),
-                ('agreed', models.PositiveSmallIntegerField()),
-                ('judgements', models.PositiveSmallIntegerField()),
-                ('settled_at', models.DateTimeField(auto_now_add=True)),
-                ('clip', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='capture.clip')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='programmes.programme')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("sealed_text", models.BinaryField()),
+                ("agreed", models.PositiveSmallIntegerField()),
+                ("judgements", models.PositiveSmallIntegerField()),
+                ("settled_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "clip",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="capture.clip"),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="programmes.programme"),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['account', 'programme'], name='review_assignment_open'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["account", "programme"],
+                name="review_assignment_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['lease_ends_at'], name='review_assignment_lease'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["lease_ends_at"],
+                name="review_assignment_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('clip', 'account'), name='review_assignment_clip_once_a_reviewer'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("clip", "account"), name="review_assignment_clip_once_a_reviewer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='judgement',
-            index=models.Index(fields=['clip'], name='review_judgement_clip'),
+            model_name="judgement",
+            index=models.Index(fields=["clip"], name="review_judgement_clip"),
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(condition=models.Q(('disputed', False), ('wanted__gt', 0)), fields=['programme', 'place'], name='review_queue_ring'),
+            model_name="queueitem",
+            index=models.Index(
+                condition=models.Q(("disputed", False), ("wanted__gt", 0)),
+                fields=["programme", "place"],
+                name="review_queue_ring",
+            ),
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(condition=models.Q(('disputed', True), ('wanted__gt', 0)), fields=['programme', 'place'], name='review_queue_disputed'),
+            model_name="queueitem",
+            index=models.Index(
+                condition=models.Q(("disputed", True), ("wanted__gt", 0)),
+                fields=["programme", "place"],
+                name="review_queue_disputed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(condition=models.Q(('wanted', 0)), fields=['clip'], name='review_queue_answered'),
+            model_name="queueitem",
+            index=models.Index(condition=models.Q(("wanted", 0)), fields=["clip"], name="review_queue_answered"),
         ),
         migrations.AddConstraint(
-            model_name='ringposition',
-            constraint=models.UniqueConstraint(fields=('account', 'programme'), name='review_ringposition_once'),
+            model_name="ringposition",
+            constraint=models.UniqueConstraint(fields=("account", "programme"), name="review_ringposition_once"),
         ),
     ]

@@ -4,18 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='UsedLink',
+            name="UsedLink",
             fields=[
-                ('nonce_digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('expires_at', models.DateTimeField()),
+                ("nonce_digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("expires_at", models.DateTimeField()),
             ],
         ),
     ]

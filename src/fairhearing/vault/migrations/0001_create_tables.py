@@ -5,33 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DataKey',
+            name="DataKey",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('epoch', models.CharField(db_index=True, max_length=8)),
-                ('wrapped', models.BinaryField()),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("epoch", models.CharField(db_index=True, max_length=8)),
+                ("wrapped", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='DoomedObject',
+            name="DoomedObject",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='StoredObject',
+            name="StoredObject",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='vault.datakey')),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="vault.datakey")),
             ],
         ),
     ]

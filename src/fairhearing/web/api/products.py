@@ -41,7 +41,7 @@ class Done(Schema):
 
 
 @router.post("/speaker-links", response={201: LinkOut}, url_name="speaker-links", summary="A link to a speaker's page")
-def speaker_links(_request: HttpRequest, body: Speaker) -> Any:
+def speaker_links(request: HttpRequest, body: Speaker) -> Any:
     """Make a link; nothing of it is stored until it is used."""
     link = links.make(SpeakerKey.from_hex(body.speaker_key))
     url = f"{settings.BASE_URL}{reverse('speaker-link')}#{link.token}"
@@ -49,14 +49,14 @@ def speaker_links(_request: HttpRequest, body: Speaker) -> Any:
 
 
 @router.post("/withdrawals", response=Done, url_name="withdrawals", summary="End the consent to people listening")
-def withdrawals(_request: HttpRequest, body: Speaker) -> Any:
+def withdrawals(request: HttpRequest, body: Speaker) -> Any:
     """Nothing of the speaker is played after the answer."""
     receipt = actions.withdraw(key=SpeakerKey.from_hex(body.speaker_key))
     return {"recordings": receipt.recordings, "receipt": receipt.text()}
 
 
 @router.post("/erasures", response=Done, url_name="erasures", summary="Erase a recording, or all of a speaker's")
-def erasures(_request: HttpRequest, body: Erasing) -> Any:
+def erasures(request: HttpRequest, body: Erasing) -> Any:
     """Erased when this answers."""
     try:
         receipt = actions.erase(key=SpeakerKey.from_hex(body.speaker_key), recording=body.recording)

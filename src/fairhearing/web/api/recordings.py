@@ -1,8 +1,9 @@
 """``POST /api/v1/recordings``: one recording comes in."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from ninja import Router, Schema
 
@@ -37,7 +38,10 @@ _BODY = {
                     "required": ["audio", "metadata"],
                     "properties": {
                         "audio": {"type": "string", "format": "binary"},
-                        "metadata": {"type": "string", "description": "JSON: a manifest line without audio_filepath"},
+                        "metadata": {
+                            "type": "string",
+                            "description": "JSON: a manifest line without audio_filepath",
+                        },
                         "programme": {"type": "string"},
                     },
                 }
@@ -83,7 +87,9 @@ def receive(request: HttpRequest) -> Any:
             idempotency_key=idempotency_key,
         )
     except AudioRefused as error:
-        return problems.response(422, "The sound was refused", f"audio: {error}", field="audio", reasons=[error.reason_code])
+        return problems.response(
+            422, "The sound was refused", f"audio: {error}", field="audio", reasons=[error.reason_code]
+        )
     return _answer(intake.store(programme=programme, checked=[checked])[0])
 
 
@@ -148,5 +154,4 @@ def _sound(request: HttpRequest) -> bytes:
     part = request.FILES.get("audio") or next((f for name, f in request.FILES.items() if name != "metadata"), None)
     if part is None:
         raise FieldInvalid("audio", "nothing", "a file: WAV, FLAC, MP3, Ogg/Opus, WebM or M4A")
-    return bytes(part.read())
-
+    return bytes(cast("UploadedFile[Any]", part).read())

@@ -55,7 +55,10 @@ def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]
     programme = programmes.get_programme(body.programme)
     if programmes.is_paused([scopes.EVERYTHING, f"programme:{programme.slug}"]):
         return problems.response(
-            403, "Paused", "Listening is paused here. What you typed is kept; go on when the pause ends.", reasons=["paused"]
+            403,
+            "Paused",
+            "Listening is paused here. What you typed is kept; go on when the pause ends.",
+            reasons=["paused"],
         )
     assigned = assign.assign(account=account_of(request).id, programme=programme, holding=frozenset(body.holding))
     if assigned is None:
@@ -73,9 +76,7 @@ def _shown(programme: Programme, assignment: str, lease_ends_at: datetime) -> di
         "language": work.language,
         "target_language": programme.target_language or None,
         "guideline": programme.guideline,
-        "hypotheses": [
-            {"number": one.number, "text": one.text, "language": one.language} for one in work.candidates
-        ],
+        "hypotheses": [{"number": one.number, "text": one.text, "language": one.language} for one in work.candidates],
         "sealed_url": reverse("api:review-sealed", args=[assignment]),
         "peaks": work.peaks,
         "duration_s": work.duration_s,
@@ -102,13 +103,20 @@ def plays(request: HttpRequest, body: Held) -> dict[str, str]:
 def judgements(request: HttpRequest, body: Judging) -> Any:
     """201; ``undo_until`` is null where nothing can be taken back."""
     answer = judge.Answer(
-        choice=body.choice, text=body.text, flag=body.flag, skip=body.skip, reported_ms=round(body.heard_s * 1000)
+        choice=body.choice,
+        text=body.text,
+        flag=body.flag,
+        skip=body.skip,
+        reported_ms=round(body.heard_s * 1000),
     )
     taken = judge.judge(assignment=body.assignment, account=account_of(request).id, answer=answer)
     until = taken.undo_until
     return Status(
         201,
-        {"judgement": taken.judgement, "undo_until": until.isoformat().replace("+00:00", "Z") if until else None},
+        {
+            "judgement": taken.judgement,
+            "undo_until": until.isoformat().replace("+00:00", "Z") if until else None,
+        },
     )
 
 

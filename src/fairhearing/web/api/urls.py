@@ -45,7 +45,12 @@ def body_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "body"
     expected = str(first.get("msg", "a valid body"))
     return problems.response(
-        422, "A field does not fit", f"{field}: {expected}", field=field, got=str(first.get("type", "")), expected=expected
+        422,
+        "A field does not fit",
+        f"{field}: {expected}",
+        field=field,
+        got=str(first.get("type", "")),
+        expected=expected,
     )
 
 
@@ -54,7 +59,12 @@ def key_invalid(_request: HttpRequest, error: SpeakerKeyInvalid) -> HttpResponse
     """Not a speaker's key; the message holds its length alone."""
     detail = str(error)
     return problems.response(
-        422, "A field does not fit", detail, field="speaker_key", got=detail.rpartition("got ")[2], expected="64 hex digits"
+        422,
+        "A field does not fit",
+        detail,
+        field="speaker_key",
+        got=detail.rpartition("got ")[2],
+        expected="64 hex digits",
     )
 
 

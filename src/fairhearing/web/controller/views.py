@@ -26,7 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "scopes": [
             {"value": scopes.EVERYTHING, "label": "Everything"},
             *({"value": f"programme:{one.slug}", "label": f"Programme {one.name}"} for one in programmes),
-            *({"value": f"vendor:{one.slug}", "label": f"Vendor {one.name}"} for one in Vendor.objects.order_by("name")),
+            *(
+                {"value": f"vendor:{one.slug}", "label": f"Vendor {one.name}"}
+                for one in Vendor.objects.order_by("name")
+            ),
         ],
         "quarantine": [
             {"recording": one.id, "programme": one.programme.slug, "reasons": one.reasons}

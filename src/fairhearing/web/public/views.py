@@ -80,7 +80,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _safe_next(request: HttpRequest) -> str | None:
     target = request.POST.get("next") or request.GET.get("next")
     own = {request.get_host()}
-    return target if target and url_has_allowed_host_and_scheme(target, own, require_https=request.is_secure()) else None
+    return (
+        target if target and url_has_allowed_host_and_scheme(target, own, require_https=request.is_secure()) else None
+    )
 
 
 @require_POST
@@ -142,7 +144,7 @@ def recalls(_request: HttpRequest, release: str) -> JsonResponse:
     return JsonResponse({"release": release, "rows": datasets.list_recalled(release)})
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token."""
     return problems.page(
         request, 403, "This form was too old", "Nothing was changed: the page's token was missing or had expired.",
@@ -150,7 +152,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     )  # fmt: skip
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing here, or nothing for you: the same answer."""
     if request.path.startswith("/api/"):
         return problems.response(404, "Not found", "there is nothing of this name for you")
@@ -164,5 +166,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problems.response(500, "It failed", "the server failed; nothing half done remains; try again")
     return problems.page(
-        request, 500, "This failed", "It is our fault, and nothing half done remains.", "Try again in a moment."
+        request,
+        500,
+        "This failed",
+        "It is our fault, and nothing half done remains.",
+        "Try again in a moment.",
     )

@@ -25,7 +25,9 @@ def home(request: HttpRequest) -> HttpResponse:
         for programme in programmes.list_programmes()
     ]
     return render(
-        request, "reviewer/home.html", {"programmes": rows, "numbers": review.numbers_of(account_of(request).id)}
+        request,
+        "reviewer/home.html",
+        {"programmes": rows, "numbers": review.numbers_of(account_of(request).id)},
     )
 
 

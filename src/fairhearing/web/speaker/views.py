@@ -81,9 +81,7 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "state_words": STATE_WORDS[recording.state],
         "consent_words": words,
         "original_kept": recording.original_kept,
-        "clips": [
-            {**asdict(clip), "audio_url": reverse("speaker-audio", args=[clip.id])} for clip in recording.clips
-        ],
+        "clips": [{**asdict(clip), "audio_url": reverse("speaker-audio", args=[clip.id])} for clip in recording.clips],
         "in_releases": recording.releases,
         "erase_url": reverse("speaker-erase"),
     }

@@ -35,7 +35,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     except (OSError, ValueError) as error:
-        raise DatasetInvalid(f"{folder}/manifest.json: {error.__class__.__name__}, expected a release's manifest") from None
+        raise DatasetInvalid(
+            f"{folder}/manifest.json: {error.__class__.__name__}, expected a release's manifest"
+        ) from None
     if not isinstance(manifest, dict) or not {"release", "rows", "files"} <= manifest.keys():
         raise DatasetInvalid(f"{folder}/manifest.json: expected release, rows and files")
     return manifest
@@ -71,7 +73,11 @@ def verify(folder: Path, *, recalled: Collection[str], rewrite: bool) -> Checked
 
 def _take_out(folder: Path, manifest: dict[str, Any], rows: frozenset[str]) -> None:
     for name in TABLES:
-        lines = [line for line in gzip.decompress((folder / name).read_bytes()).splitlines() if json.loads(line)["id"] not in rows]
+        lines = [
+            line
+            for line in gzip.decompress((folder / name).read_bytes()).splitlines()
+            if json.loads(line)["id"] not in rows
+        ]
         fresh = folder / f"{name}.new"
         with fresh.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
             packed.writelines(line + b"\n" for line in lines)

@@ -42,7 +42,7 @@ def django(home: Home) -> Iterator[None]:
 def set_up() -> None:
     """Django's and the log's own set-up, once."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairhearing.settings")
-    from fairhearing.cli import logging
+    from fairhearing.startup import logging
 
     logging.configure()
     import django as framework

@@ -1,1 +1,0 @@
-"""What runs on the product's side: small, and without anything of the server."""

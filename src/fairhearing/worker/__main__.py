@@ -1,0 +1,17 @@
+"""``python -m fairhearing.worker``: what ``fairhearing worker`` becomes. The home is that of the environment."""
+
+import sys
+
+from fairhearing.home import Home
+from fairhearing.startup import ready
+
+
+def main() -> None:
+    """Work until SIGTERM, or with ``--until-empty`` until no job waits."""
+    with ready.django(Home.from_environment()):
+        from fairhearing.worker import process
+
+        process.run(until_empty="--until-empty" in sys.argv[1:])
+
+
+main()
