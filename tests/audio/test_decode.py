@@ -1,3 +1,5 @@
+import resource
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,21 @@ def test_a_wav_that_is_one_sample_short_is_refused_with_the_number() -> None:
     refused = refusal(sounds.wav(bytes(3200), stated=3202))
     assert refused.reason_code == "truncated"
     assert "2 bytes" in refused.message
+
+
+def test_a_chunk_that_overruns_the_file_is_refused_without_making_room_for_it() -> None:
+    for kind in (b"fmt ", b"LIST", b"bext", b"id3 "):
+        data = sounds.wav(bytes(3200))
+        lying = data[:12] + kind + (2_000_000_000).to_bytes(4, "little") + data[12:]
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert refusal(lying).reason_code == "undecodable"
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KiB
+
+
+def test_chunks_beside_the_sound_are_passed_over() -> None:
+    data = sounds.wav(bytes(range(100)) * 32)
+    tagged = data[:12] + b"LIST" + (6).to_bytes(4, "little") + b"INFOxy" + data[12:] + b"junkjunkjunk"
+    assert np.array_equal(decode(tagged).samples, decode(data).samples)
 
 
 @pytest.mark.parametrize("rate", [4000, 384_000])

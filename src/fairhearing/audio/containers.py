@@ -62,19 +62,50 @@ def recognise(data: bytes) -> Container | None:
     return None
 
 
-def missing_bytes(container: Container, data: bytes) -> int:
-    """Return how many bytes of sound the header announces beyond the end of the data (WAV only; else 0)."""
-    if container is not WAV:
-        return 0
+@dataclass(frozen=True)
+class WavParts:
+    """The two chunks of a WAV file that matter: the format's bytes and where the sound lies.
+
+    ``size`` is what the header states; ``missing`` how many of those bytes did not come.
+    """
+
+    form: bytes
+    start: int
+    size: int
+    missing: int
+
+
+def wav_parts(data: bytes) -> WavParts | None:
+    """Return the format and the place of the sound in a WAV file, or ``None`` where its chunks make no sense.
+
+    A chunk that overruns the file is refused here: a demuxer would make room for what it states.
+    """
+    form = b""
     position = 12
     while position + 8 <= len(data):
         kind, size = struct.unpack_from("<4sI", data, position)
+        position += 8
         if kind == b"data":
             if size >= 0xFFFFFFFE:  # written to a pipe: the length was not known
-                return 0
-            return int(max(0, position + 8 + size - len(data)))
-        position += 8 + size + size % 2
-    return 0
+                size = len(data) - position
+            missing = max(0, position + size - len(data))
+            return WavParts(form, position, size, missing) if form else None
+        if position + size > len(data):
+            return None
+        if kind == b"fmt ":
+            if not 16 <= size <= 40:  # WAVEFORMATEXTENSIBLE is the longest
+                return None
+            form = data[position : position + size]
+        position += size + size % 2
+    return None
+
+
+def plain_wav(data: bytes, parts: WavParts) -> bytes:
+    """Return a WAV file of the format and the sound alone, so that no other chunk is ever read."""
+    sound = memoryview(data)[parts.start : parts.start + parts.size]
+    form = struct.pack("<4sI", b"fmt ", len(parts.form)) + parts.form + b"\0" * (len(parts.form) % 2)
+    head = struct.pack("<4sI4s", b"RIFF", 4 + len(form) + 8 + len(sound), b"WAVE")
+    return b"".join((head, form, struct.pack("<4sI", b"data", len(sound)), sound))
 
 
 def declared_frames(container: Container, data: bytes) -> int | None:

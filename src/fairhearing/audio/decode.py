@@ -91,18 +91,25 @@ def _recognised(data: bytes, limits: Limits) -> containers.Container:
     container = containers.recognise(data)
     if container is None:
         raise AudioRefused("not_audio", f"got {len(data)} bytes of no known signature, expected {containers.EXPECTED}")
-    missing = containers.missing_bytes(container, data)
-    if missing:
-        raise AudioRefused(
-            "truncated",
-            f"{container.name} header announces {missing} bytes more than the {len(data)} that came",
-        )
     if not containers.ends_properly(container, data):
         raise AudioRefused("truncated", "ogg file stops before its end-of-stream page")
     return container
 
 
+def _wav_alone(data: bytes) -> bytes:
+    parts = containers.wav_parts(data)
+    if parts is None:
+        raise AudioRefused("undecodable", "wav file has no readable fmt and data chunks")
+    if parts.missing:
+        raise AudioRefused(
+            "truncated", f"wav header announces {parts.missing} bytes more than the {len(data)} that came"
+        )
+    return containers.plain_wav(data, parts)
+
+
 def _decode_as(container: containers.Container, data: bytes, limits: Limits) -> Audio:
+    if container is containers.WAV:
+        data = _wav_alone(data)
     options = {
         "protocol_whitelist": "none",
         "format_whitelist": container.demuxer,

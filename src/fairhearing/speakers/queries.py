@@ -74,7 +74,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
             withdrawn=channel.withdrawn,
             original_kept=bool(channel.original_object),
             clips=[
-                OwnClip(clip.id, clip.duration_s, texts.get(clip.id, ""), heard.get(clip.id, []))
+                OwnClip(clip.id, round(clip.duration_s, 1), texts.get(clip.id, ""), heard.get(clip.id, []))
                 for clip in by_channel[channel.id]
             ],
             releases=sorted({name for clip in by_channel[channel.id] for name in releases.get(clip.id, [])}),

@@ -24,7 +24,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         {"href": reverse(name), "label": label, "current": request.path.startswith(reverse(name))}
         for name, label in allowed
     ]
-    return {"account": account, "nav": nav}
+    return {"account": account.email, "nav": nav}
 
 
 def home_of(account: Account) -> str:

@@ -43,13 +43,59 @@ class Judging(Held):
     heard_s: float = Field(default=0.0, ge=0, le=3600)
 
 
+class CandidateOut(Schema):
+    """One of the texts to choose from; which engine wrote it is not told."""
+
+    number: int
+    text: str
+    language: str
+
+
+class WorkOut(Schema):
+    """A clip in a reviewer's hands. ``peaks``: 0 to 100, 50 a second."""
+
+    assignment: str
+    clip: str
+    programme: str
+    task: str
+    language: str
+    target_language: str | None
+    guideline: str
+    hypotheses: list[CandidateOut]
+    sealed_url: str
+    peaks: list[int]
+    duration_s: float
+    sampling_rate: int
+    lease_ends_at: str
+
+
+class PlayOut(Schema):
+    """A listen, and the key of the sealed copy (32 bytes in base64)."""
+
+    listen: str
+    key: str
+
+
+class TakenOut(Schema):
+    """A judgement; null where a skip left none, or nothing can be undone."""
+
+    judgement: str | None
+    undo_until: str | None
+
+
+class LeaseOut(Schema):
+    """Until when the clip is theirs."""
+
+    lease_ends_at: str
+
+
 class Undoing(Schema):
     """A judgement to be taken back."""
 
     judgement: str
 
 
-@router.post("/next", url_name="review-next", summary="The next clip")
+@router.post("/next", response={200: WorkOut, 204: None}, url_name="review-next", summary="The next clip")
 def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]:
     """An assignment with a lease, or 204 when nothing waits."""
     programme = programmes.get_programme(body.programme)
@@ -92,14 +138,14 @@ def sealed(request: HttpRequest, assignment: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/octet-stream")
 
 
-@router.post("/plays", url_name="review-plays", summary="Hear it")
+@router.post("/plays", response=PlayOut, url_name="review-plays", summary="Hear it")
 def plays(request: HttpRequest, body: Held) -> dict[str, str]:
     """The key of the sealed copy, once the listen is in the log. Each replay asks again."""
     released = play.for_reviewer(assignment=body.assignment, account=account_of(request).id)
     return {"listen": released.listen, "key": base64.b64encode(released.content).decode()}
 
 
-@router.post("/judgements", url_name="review-judgements", summary="Judge, flag or skip")
+@router.post("/judgements", response={201: TakenOut}, url_name="review-judgements", summary="Judge, flag or skip")
 def judgements(request: HttpRequest, body: Judging) -> Any:
     """201; ``undo_until`` is null where nothing can be taken back."""
     answer = judge.Answer(
@@ -120,7 +166,7 @@ def judgements(request: HttpRequest, body: Judging) -> Any:
     )
 
 
-@router.post("/undo", url_name="review-undo", summary="Take the last answer back")
+@router.post("/undo", response=WorkOut, url_name="review-undo", summary="Take the last answer back")
 def undo(request: HttpRequest, body: Undoing) -> dict[str, Any]:
     """The clip is open again, shaped as ``next``."""
     assignment = judge.undo(judgement=body.judgement, account=account_of(request).id)
@@ -128,7 +174,7 @@ def undo(request: HttpRequest, body: Undoing) -> dict[str, Any]:
     return _shown(held.programme, held.id, held.lease_ends_at)
 
 
-@router.post("/leases", url_name="review-leases", summary="Go on working")
+@router.post("/leases", response=LeaseOut, url_name="review-leases", summary="Go on working")
 def leases(request: HttpRequest, body: Held) -> Any:
     """The lease begins anew."""
     until = assign.renew(assignment=body.assignment, account=account_of(request).id)

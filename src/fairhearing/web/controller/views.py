@@ -13,6 +13,7 @@ from fairhearing.programmes.models import Pause
 from fairhearing.vendors.models import Vendor
 from fairhearing.web import problems
 from fairhearing.web.access import account_of
+from fairhearing.web.words import language_name
 
 
 @require_GET
@@ -47,7 +48,8 @@ def _shown(programme: Any, pauses: list[Pause]) -> dict[str, Any]:
         "slug": programme.slug,
         "name": programme.name,
         "task": programme.get_task_display().lower(),
-        "language": programme.language,
+        "language": language_name(programme.language),
+        "target_language": language_name(programme.target_language),
         "paused": bool(mine),
         "pause_reason": mine[0].reason if mine else "",
         "counts": {**counts, "judged": counts["judgements"]},

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from fairhearing.programmes import queries as programmes
 from fairhearing.review import queries as review
 from fairhearing.web.access import account_of
+from fairhearing.web.words import language_name
 
 
 @require_GET
@@ -18,8 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "slug": programme.slug,
             "name": programme.name,
             "task": programme.get_task_display().lower(),
-            "language": programme.language,
-            "target_language": programme.target_language,
+            "language": language_name(programme.language),
+            "target_language": language_name(programme.target_language),
             "waiting": review.count_waiting(programme.id),
         }
         for programme in programmes.list_programmes()

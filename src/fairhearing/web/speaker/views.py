@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.speakers import actions, links, queries
 from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
+from fairhearing.web.words import language_name
 
 STATE_WORDS = {
     "received": "Waiting to be de-identified",
@@ -76,7 +77,7 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "id": recording.id,
         "product": recording.product,
         "collected": recording.collected,
-        "language": recording.language,
+        "language": language_name(recording.language),
         "state": recording.state,
         "state_words": STATE_WORDS[recording.state],
         "consent_words": words,

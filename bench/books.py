@@ -1,0 +1,84 @@
+"""A process that compares what the server acknowledged with what its database and its log hold."""
+
+import json
+import sys
+import time
+from typing import Any
+
+from fairhearing.home import Home
+from fairhearing.startup import ready
+
+
+def main() -> None:
+    """Read what to do from the first argument; print what was found."""
+    given = json.loads(sys.argv[1])
+    with ready.django(Home.from_environment()):
+        if given.get("wait_for_jobs"):
+            _wait_for_jobs()
+            print("{}")
+        else:
+            print(json.dumps(_compare(given["acknowledged"])))
+
+
+def _wait_for_jobs() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.5)
+
+
+def _compare(acknowledged: dict[str, list[str]]) -> dict[str, Any]:
+    """``lost``: acknowledged and not there, or there and not acknowledged; ``double``: a clip twice with somebody."""
+    from django.db import connection
+
+    from fairhearing.ledger.entries import Kind
+    from fairhearing.ledger.models import Record
+    from fairhearing.review.models import Assignment, Judgement
+
+    listens = set(Record.objects.filter(kind=Kind.PLAYED).values_list("id", flat=True))
+    judgements = set(Judgement.objects.values_list("id", flat=True))
+    assignments = set(Assignment.objects.values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT clip_id FROM review_assignment a JOIN programmes_programme g "
+            "ON g.id = a.programme_id GROUP BY clip_id, g.judgements_wanted HAVING count(*) > g.judgements_wanted) d"
+        )
+        too_many = (cursor.fetchone() or (0,))[0]
+    twice = len(acknowledged["assignments"]) - len(set(acknowledged["assignments"]))
+    return {
+        "listens": len(listens),
+        "judgements": len(judgements),
+        "lost": len(set(acknowledged["listens"]) ^ listens)
+        + len(set(acknowledged["judgements"]) ^ judgements)
+        + len(set(acknowledged["assignments"]) ^ assignments),
+        "double": twice + too_many,
+        "errors": acknowledged["errors"][:5],
+        "log_ok": _log_holds(),
+    }
+
+
+def _log_holds() -> bool:
+    """Every leaf again from its entry, the root from all of them, and the signed checkpoint."""
+    from fairhearing.ledger import queries, signing
+    from fairhearing.ledger.models import LogEntry, LogState
+    from fairhearing.tlog.checkpoint import Checkpoint
+    from fairhearing.tlog.note import Note
+    from fairhearing.tlog.tree import Frontier, leaf_hash
+
+    leaves = [
+        leaf_hash(bytes(body)) for body in LogEntry.objects.order_by("index").values_list("body", flat=True).iterator()
+    ]
+    grown = Frontier().extend(leaves)
+    note = LogState.objects.get(id=1).checkpoint
+    Note.parse(note).verify([signing.signer().verifier()])
+    signed = Checkpoint.parse(note.split("\n\n")[0] + "\n")
+    del queries
+    return (signed.size, signed.root) == (grown.size, grown.root())
+
+
+if __name__ == "__main__":
+    main()

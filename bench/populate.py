@@ -1,0 +1,127 @@
+"""A process that fills a home with reviewers and clips, by the product's own actions. Prints whom it made."""
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fairhearing.home import Home
+from fairhearing.startup import ready
+
+if TYPE_CHECKING:
+    from fairhearing.accounts.models import Account
+    from fairhearing.programmes.models import Programme
+
+RATE = 16000
+CLIP_S = 3
+CLIPS_A_RECORDING = 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How much to make."""
+
+    clips: int
+    reviewers: int
+
+
+def main() -> None:
+    """Read what is wanted from the first argument, make it, print it."""
+    wanted = Wanted(**json.loads(sys.argv[1]))
+    with ready.django(Home.from_environment()):
+        from fairhearing.programmes import actions as programmes
+        from fairhearing.programmes.models import Task
+
+        programme = programmes.create(slug="assistant", language="en", task=Task.TRANSCRIPTION)
+        people = [_reviewer(number) for number in range(wanted.reviewers)]
+        for number in range(0, wanted.clips, CLIPS_A_RECORDING):
+            _recording(programme, number, min(CLIPS_A_RECORDING, wanted.clips - number))
+        print(json.dumps({"programme": programme.slug, "reviewers": people}))
+
+
+def _reviewer(number: int) -> dict[str, str]:
+    from fairhearing.accounts import actions as accounts
+    from fairhearing.accounts.models import Role
+    from fairhearing.vendors import actions as vendors
+
+    slug = ("tarn", "other")[number % 2]
+    vendor = vendors.create_vendor(slug=slug, name=slug.capitalize(), country="IE")
+    account = accounts.create_account(email=f"reviewer-{number}@example.com", role=Role.REVIEWER)
+    vendors.join(account=account, vendor=vendor)
+    return {"account": account.id, "session": _session(account)}
+
+
+def _session(account: "Account") -> str:
+    """Signed in, as ``login`` would leave it."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = account.id
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _recording(programme: "Programme", number: int, clips: int) -> None:
+    """One consented recording of its own speaker, with clips that wait to be heard."""
+    from django.db import transaction
+
+    from fairhearing.audio import encode
+    from fairhearing.capture import actions as capture
+    from fairhearing.capture import incoming, intake
+    from fairhearing.capture.models import Channel, RecordingState
+    from fairhearing.review import settle
+
+    line = incoming.parse(_line(number))
+    sound = encode.wav_bytes(_samples(number, 1), RATE)
+    checked = intake.check(programme=programme, product="hearth", incoming=line, sound=sound)
+    with transaction.atomic():
+        (outcome,) = intake.store(programme=programme, checked=[checked])
+        if isinstance(outcome, Exception):
+            raise outcome
+        channel = Channel.objects.select_related("recording").get(recording_id=outcome.recording)
+        new = [_clip(number + at, at) for at in range(clips)]
+        made = capture.add_clips(channel=channel, clips=new)
+        settle.enqueue(clips=made, wanted=programme.judgements_wanted)
+        capture.settle_recording(
+            recording=channel.recording, state=RecordingState.PREPARED, reasons=[], report={}, cpu_ms=1
+        )
+        capture.shred_originals(channels=[channel])
+
+
+def _line(number: int) -> dict[str, Any]:
+    consent = {
+        "service": True,
+        "automatic_improvement": True,
+        "human_review": True,
+        "notice": "people-listen-1",
+        "method": "click",
+        "given_at": "2026-01-02T03:04:05Z",
+    }
+    return {"language": "en", "speaker_key": f"{number:064x}", "consent": consent}
+
+
+def _clip(number: int, at: int) -> Any:
+    from fairhearing.capture import actions as capture
+
+    texts = (f"turn the light number {number} on", f"turn the lights number {number} on")
+    return capture.NewClip(
+        start=at * CLIP_S * RATE,
+        end=(at + 1) * CLIP_S * RATE,
+        pcm16=_samples(number, CLIP_S).tobytes(),
+        peaks=[number % 100] * (50 * CLIP_S),
+        candidates=tuple(capture.NewCandidate(text, "en", "engine") for text in texts),
+        worth=1.0,
+    )
+
+
+def _samples(number: int, seconds: int) -> Any:
+    import numpy as np
+
+    return np.random.default_rng(number).integers(-9000, 9000, seconds * RATE).astype("<i2")
+
+
+if __name__ == "__main__":
+    main()

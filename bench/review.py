@@ -1,0 +1,72 @@
+"""``review``: reviewers at work on a real server. A cycle is next assignment, sealed copy, play and judgement.
+
+2,000 clips of 3 s, consented, made by the product's own actions; one process of load over loopback. Afterwards the
+database is asked whether it holds what was acknowledged: each listen in the log, each judgement, no clip twice.
+"""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from bench import machine, server
+from bench.options import Options, say
+
+CLIPS = 2000
+REVIEWERS = 32
+PHASES = [
+    {"name": "warm", "clients": 8, "cycles": 80, "rounds": 1},
+    {"name": "c1", "clients": 1, "cycles": 150, "rounds": 3},
+    {"name": "c8", "clients": 8, "cycles": 600, "rounds": 3},
+    {"name": "c32", "clients": 32, "cycles": 600, "rounds": 1},
+]
+
+
+def run(_options: Options) -> dict[str, Any]:
+    """All phases, then the books."""
+    with server.temporary_home() as home:
+        say(f"making {CLIPS} clips and {REVIEWERS} reviewers")
+        made = server.in_process("bench.populate", home, {"clips": CLIPS, "reviewers": REVIEWERS})
+        with server.running(home) as running:
+            server.in_process("bench.books", home, {"wait_for_jobs": True})
+            figures, memory = _under_load(running, made)
+            acknowledged = figures.pop("acknowledged")
+            say("looking into the books")
+            books = server.in_process("bench.books", home, {"acknowledged": acknowledged})
+        del figures["warm"]
+        figures["c32"].update(double=books["double"], lost=books["lost"])
+        return {**figures, **memory, "books": books}
+
+
+def _under_load(running: server.Running, made: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    pids = running.pids()
+    at_rest, cpu = machine.memory(pids), machine.cpu_seconds(pids)
+    most, ended = [at_rest], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(4.0):
+            most.append(max(most[-1], machine.memory(running.pids()), key=lambda one: one.pss_mb))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        figures = server.in_process(
+            "bench.load",
+            Path(running.home),
+            {
+                "port": running.port,
+                "programme": made["programme"],
+                "sessions": [one["session"] for one in made["reviewers"]],
+                "phases": PHASES,
+            },
+        )
+    finally:
+        ended.set()
+        watcher.join()
+    cycles = len(figures["acknowledged"]["judgements"])
+    spent = machine.cpu_seconds(running.pids()) - cpu
+    return figures, {
+        "rss_mb": most[-1].pss_mb,
+        "rss_sum_mb": most[-1].rss_mb,
+        "rss_before_mb": at_rest.pss_mb,
+        "server_cpu_ms_a_cycle": round(1000 * spent / max(1, cycles), 2),
+    }
