@@ -127,8 +127,8 @@ def _joined(parts: list[Round], seconds: float) -> Round:
 
 
 def main() -> None:
-    """Phases from the first argument: name, clients, cycles, rounds; medians over the rounds of each."""
-    given = json.loads(sys.argv[1])
+    """Phases from standard input: name, clients, cycles, rounds; medians over the rounds of each."""
+    given = json.load(sys.stdin)
     rounds: list[Round] = []
     found: dict[str, Any] = {}
     for phase in given["phases"]:

@@ -26,8 +26,8 @@ class Wanted:
 
 
 def main() -> None:
-    """Read what is wanted from the first argument, make it, print it."""
-    wanted = Wanted(**json.loads(sys.argv[1]))
+    """Read what is wanted from standard input, make it, print it."""
+    wanted = Wanted(**json.load(sys.stdin))
     with ready.django(Home.from_environment()):
         from fairhearing.programmes import actions as programmes
         from fairhearing.programmes.models import Task

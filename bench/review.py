@@ -32,6 +32,7 @@ def run(_options: Options) -> dict[str, Any]:
             acknowledged = figures.pop("acknowledged")
             say("looking into the books")
             books = server.in_process("bench.books", home, {"acknowledged": acknowledged})
+            books["log"] = _verified(running)
         del figures["warm"]
         figures["c32"].update(double=books["double"], lost=books["lost"])
         return {**figures, **memory, "books": books}
@@ -70,3 +71,9 @@ def _under_load(running: server.Running, made: dict[str, Any]) -> tuple[dict[str
         "rss_before_mb": at_rest.pss_mb,
         "server_cpu_ms_a_cycle": round(1000 * spent / max(1, cycles), 2),
     }
+
+
+def _verified(running: server.Running) -> dict[str, Any]:
+    """The whole log, fetched over HTTP and verified as an auditor would."""
+    key = server.fairhearing(running.home, "log", "key")["key"]
+    return server.fairhearing(running.home, "log", "verify", f"http://127.0.0.1:{running.port}/log", "--key", key)

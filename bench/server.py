@@ -50,14 +50,23 @@ def free_port() -> int:
 
 
 def in_process(module: str, home: Path, argument: dict[str, Any]) -> dict[str, Any]:
-    """Run ``python -m MODULE`` on a home with JSON as its argument; gives the JSON of its last line."""
+    """Run ``python -m MODULE`` on a home with JSON on its standard input; gives the JSON of its last line."""
     done = subprocess.run(
-        [sys.executable, "-m", module, json.dumps(argument)],
+        [sys.executable, "-m", module],
         env=environment(home),
+        input=json.dumps(argument),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def fairhearing(home: Path, *arguments: str) -> dict[str, Any]:
+    """Run ``fairhearing … --json`` on a home; gives its answer."""
+    command = [sys.executable, "-m", "fairhearing.cli", *arguments, "--json"]
+    done = subprocess.run(command, env=environment(home), stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 

@@ -39,5 +39,5 @@ def _playwrights_own() -> str | None:
 
 if __name__ == "__main__":
     found = find()
-    print(found or "no Chromium found")
+    print(found or "no Chromium found")  # noqa: T201
     sys.exit(0 if found else 1)

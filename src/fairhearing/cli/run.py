@@ -16,12 +16,13 @@ from pathlib import Path
 
 import click
 
-from fairhearing.home import Home
+from fairhearing.home import Home, postgres
 from fairhearing.startup import ready
 
 DEFAULT_PORT = 8000
 READY_WITHIN_S = 60.0
 END_WITHIN_S = 20.0
+PORT_WITHIN_S = 5.0
 WORKERS = 2
 PR_SET_PDEATHSIG = 1
 
@@ -32,16 +33,18 @@ PR_SET_PDEATHSIG = 1
 @click.pass_obj
 def run(home: Home, port: int | None, no_demo: bool) -> None:
     """Start everything and print ``ready http://localhost:PORT``. SIGTERM or Ctrl-C ends all of it in order."""
-    chosen = port or _free_port(DEFAULT_PORT)
-    os.environ.setdefault("FAIRHEARING_BASE_URL", f"http://localhost:{chosen}")
-    if not no_demo:
-        os.environ["FAIRHEARING_DEMO"] = "1"
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with _alone(home), ready.database(home) as url:
-            os.environ["FAIRHEARING_DATABASE_URL"] = url
-            _first(home, demo=not no_demo)
-            Supervisor(_processes(chosen, demo=not no_demo)).run(chosen)
+        with _alone(home), _port(port) as chosen:
+            os.environ.setdefault("FAIRHEARING_BASE_URL", f"http://localhost:{chosen}")
+            if not no_demo:
+                os.environ["FAIRHEARING_DEMO"] = "1"
+            embedded = not os.environ.get("FAIRHEARING_DATABASE_URL")
+            with ready.database(home) as url:
+                os.environ["FAIRHEARING_DATABASE_URL"] = url
+                _first(home, demo=not no_demo)
+                supervisor = Supervisor(_processes(chosen, demo=not no_demo), home if embedded else None)
+                supervisor.run(chosen)
     except KeyboardInterrupt:
         print("ended", flush=True)
 
@@ -96,16 +99,36 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _free_port(first: int) -> int:
-    for port in range(first, first + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextlib.contextmanager
+def _port(wanted: int | None) -> Iterator[int]:
+    """A port that nobody else serves, ours until the end.
+
+    The server shares its port between its processes, so the system would let a second server share it too, and send
+    it half of the requests. A name in the network's own namespace settles who has it.
+    """
+    deadline = time.monotonic() + (PORT_WITHIN_S if wanted else 0.0)
+    candidates = [wanted] if wanted else range(DEFAULT_PORT, DEFAULT_PORT + 100)
+    while True:
+        for port in candidates:
+            claim = socket.socket(socket.AF_UNIX)
             try:
-                probe.bind(("127.0.0.1", port))
+                if sys.platform == "linux":
+                    claim.bind(f"\0fairhearing-port-{port}")
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind(("127.0.0.1", port))
             except OSError:
+                claim.close()
                 continue
-            return port
-    raise click.ClickException(f"no free port from {first} to {first + 99}: name one with --port")
+            with claim:
+                yield port
+            return
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.2)  # the server of a run that was killed is about to end
+    if wanted:
+        raise click.ClickException(f"port {wanted} is in use: name another one with --port")
+    raise click.ClickException(f"no free port from {candidates[0]} to {candidates[-1]}: name one with --port")
 
 
 def _first(home: Home, *, demo: bool) -> None:
@@ -144,10 +167,14 @@ def _processes(port: int, *, demo: bool) -> list[Process]:
 
 
 class Supervisor:
-    """Starts the children, restarts one that died, ends all of them in order."""
+    """Starts the children, restarts one that died, ends all of them in order.
 
-    def __init__(self, processes: list[Process]) -> None:
+    ``embedded`` is the home whose database is started again, too; None where it is somebody else's.
+    """
+
+    def __init__(self, processes: list[Process], embedded: Home | None) -> None:
         self._processes = processes
+        self._embedded = embedded
 
     def run(self, port: int) -> None:
         """Until a signal. Nothing outlives it: children are ended, and killed when they do not end."""
@@ -178,9 +205,12 @@ class Supervisor:
         process.started.append(time.monotonic())
 
     def _look_after(self) -> None:
+        if self._embedded is not None and postgres.revive(self._embedded):
+            print("the database ended: started again", file=sys.stderr)
         for process in self._processes:
             if process.running is None or process.running.poll() is None:
                 continue
+            _kill_group(process.running.pid)
             if not process.restart:
                 process.running = None
                 continue
@@ -199,9 +229,15 @@ class Supervisor:
             try:
                 child.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+                _kill_group(child.pid)
                 child.wait()
+            _kill_group(child.pid)
+
+
+def _kill_group(leader: int) -> None:
+    """What a child started does not end by itself when the child was killed hard, and keeps the port."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _die_with_us() -> None:

@@ -27,6 +27,7 @@ from fairhearing.home.folder import Home
 SYSTEM_FOLDER = Path("/var/lib/fairhearing")
 SYSTEM_USER = "fairhearing"
 DATABASE = "fairhearing"
+START_WITHIN_S = 10.0  # tries again for so long
 SOCKET_PATH_MOST = 80  # the system's limit is 107 bytes, of which the socket's own name takes 20
 
 # Small memory, nothing on the network, and every commit on the disk before it is answered.
@@ -72,7 +73,18 @@ class Cluster:
             os.kill(pid, 0)
         except (OSError, ValueError):
             return False
+        return _is_postgres(pid)
+
+
+def _is_postgres(pid: int) -> bool:
+    """Not a zombie, and no other program that was given the number since: a killed server leaves its file behind."""
+    if not Path("/proc/self/stat").exists():
         return True
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    except OSError:
+        return False
+    return name.endswith("(postgres") and rest.split()[0] != "Z"
 
 
 def locate(home: Home) -> Cluster:
@@ -110,6 +122,22 @@ def embedded(home: Home) -> Iterator[Cluster]:
                     _stop(cluster)
 
 
+def revive(home: Home) -> bool:
+    """Start the server again when it died under those who use it; says whether it had. Call it now and then.
+
+    Raises:
+        PostgresFailed: it does not start.
+    """
+    cluster = locate(home)
+    if cluster.running():
+        return False
+    with _start_lock(home):
+        if cluster.running():
+            return False
+        _start(home, cluster)
+    return True
+
+
 @contextlib.contextmanager
 def _start_lock(home: Home) -> Iterator[None]:
     with (home.run / "postgres.lock").open("a") as lock:
@@ -134,8 +162,22 @@ def _start(home: Home, cluster: Cluster) -> None:
         settings = [f"-c {name}={value}" for name, value in SETTINGS.items()]
         options = " ".join([f"-k {cluster.socket}", *settings])
         log = cluster.data.parent / "server.log"
-        _call(cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"])
+        _start_server(
+            cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"]
+        )
     _create_database(cluster)
+
+
+def _start_server(cluster: Cluster, command: list[str | Path]) -> None:
+    """The processes of a server that was killed hard end a moment after it, and hold its memory until then."""
+    deadline = time.monotonic() + START_WITHIN_S
+    while True:
+        try:
+            return _call(cluster, command)
+        except PostgresFailed:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _initialise(programs: Path, cluster: Cluster) -> None:

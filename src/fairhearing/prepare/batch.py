@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from fairhearing.capture.intake import PREPARE_TASK
 from fairhearing.capture.models import Clip, Recording, RecordingState
+from fairhearing.prepare import stalled
 
 POLL_S = 0.3
 
@@ -59,10 +60,11 @@ def prepare_all(*, on_progress: Callable[[int], object] | None = None) -> Summar
             if on_progress and len(wanted) - left > done:
                 on_progress(len(wanted) - left - done)
             done = len(wanted) - left
+            stalled.give_back()
             alive = [worker for worker in workers if worker.poll() is None]
-            if left == 0 or (not alive and not _jobs_left()):
+            if left == 0 or (not alive and not _jobs_left("todo", "doing")):
                 break
-            if not alive:
+            if not alive and _jobs_left("todo"):
                 workers.append(_start_worker())
             time.sleep(POLL_S)
     finally:
@@ -101,9 +103,9 @@ def _defer_forgotten() -> None:
         task.defer(recording=recording)
 
 
-def _jobs_left() -> bool:
-    sql = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing'))"
+def _jobs_left(*states: str) -> bool:
+    sql = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status::text = ANY(%s))"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [PREPARE_TASK])
+        cursor.execute(sql, [PREPARE_TASK, list(states)])
         row = cursor.fetchone()
     return bool(row and row[0])

@@ -5,9 +5,11 @@ import asyncio
 from procrastinate.contrib.django import app
 from procrastinate.jobs import DeleteJobCondition
 
+from fairhearing.prepare import stalled
 from fairhearing.worker.ticks import Ticker
 
-QUEUES = ("prepare", "upkeep")
+QUEUES = ("prepare",)
+HEARTBEAT_S = 5.0
 
 
 def run(*, until_empty: bool = False) -> None:
@@ -32,10 +34,12 @@ async def _work(until_empty: bool) -> None:
     with app.replace_connector(connector) as ours:
         async with ours.open_async():
             await ours.run_worker_async(
-                queues=["prepare"] if until_empty else list(QUEUES),
+                queues=list(QUEUES),
                 concurrency=1,
                 wait=not until_empty,
                 delete_jobs=DeleteJobCondition.SUCCESSFUL,
                 fetch_job_polling_interval=2.0,
                 shutdown_graceful_timeout=15,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=stalled.SILENT_FOR_S,
             )

@@ -1,4 +1,5 @@
-"""What is done every few seconds by one worker of all: leases that ran out, clips that can be settled, daily upkeep."""
+"""What is done every few seconds by one worker of all: leases that ran out, jobs of workers that died, clips that can
+be settled, daily upkeep."""
 
 import threading
 from datetime import date
@@ -8,6 +9,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from fairhearing.operations import upkeep
+from fairhearing.prepare import stalled
 from fairhearing.review import assign, settle
 
 log = structlog.get_logger()
@@ -23,6 +25,7 @@ def tick(done_on: date | None) -> date | None:
         if not row or not row[0]:
             return done_on
         assign.expire_leases()
+        stalled.give_back()
     settle.settle_due()
     today = timezone.now().date()
     if today != done_on:
