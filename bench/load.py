@@ -145,6 +145,7 @@ def main() -> None:
         what: [value for one in rounds for value in getattr(one, what)]
         for what in ("assignments", "listens", "judgements", "errors")
     }
+    found["cpu_s"] = time.process_time()
     print(json.dumps(found))
 
 

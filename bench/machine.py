@@ -77,5 +77,5 @@ def cpu_seconds(pids: Iterable[int]) -> float:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        ticks += sum(int(field) for field in fields[11:13])
+        ticks += sum(int(field) for field in fields[11:15])
     return ticks / TICKS

@@ -63,10 +63,10 @@ def in_process(module: str, home: Path, argument: dict[str, Any]) -> dict[str, A
     return found
 
 
-def fairhearing(home: Path, *arguments: str) -> dict[str, Any]:
-    """Run ``fairhearing … --json`` on a home; gives its answer."""
+def fairhearing(home: Path, *arguments: str, given: str = "") -> dict[str, Any]:
+    """Run ``fairhearing … --json`` on a home with ``given`` on its standard input; gives its answer."""
     command = [sys.executable, "-m", "fairhearing.cli", *arguments, "--json"]
-    done = subprocess.run(command, env=environment(home), stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env=environment(home), input=given, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
@@ -82,11 +82,12 @@ class Running:
 
     def pids(self) -> set[int]:
         """All processes of the installation: supervisor, server, worker, database."""
-        roots = {self.process.pid}
-        with contextlib.suppress(OSError, ValueError):
-            data = locate(Home.from_environment(str(self.home))).data
-            roots.add(int((data / "postmaster.pid").read_text().split("\n", 1)[0]))
-        return machine.family(roots)
+        return machine.family({self.process.pid}) | self.database_pids()
+
+    def database_pids(self) -> set[int]:
+        """The embedded database's processes."""
+        data = locate(Home.from_environment(str(self.home))).data
+        return machine.family({int((data / "postmaster.pid").read_text().split("\n", 1)[0])})
 
 
 @contextlib.contextmanager

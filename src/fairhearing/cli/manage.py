@@ -25,6 +25,7 @@ def programme() -> None:
 @click.option("--name", default="")
 @click.option("--guideline", default="", help="What reviewers read beside every clip.")
 @click.option("--judgements", default=2, type=click.IntRange(1, 9), help="Independent judgements a clip.")
+@click.option("--grace", default=10, type=click.IntRange(0, 3600), help="Seconds in which an answer can be undone.")
 @click.option("--keep-unheard", is_flag=True, help="Keep recordings without consent to be heard, and never play them.")
 @click.option("--keep-original-days", default=0, type=click.IntRange(0, 3650))
 @json_option
@@ -38,6 +39,7 @@ def programme_create(
     name: str,
     guideline: str,
     judgements: int,
+    grace: int,
     keep_unheard: bool,
     keep_original_days: int,
     as_json: bool,
@@ -60,6 +62,7 @@ def programme_create(
                 name=name,
                 guideline=guideline,
                 judgements_wanted=judgements,
+                grace_seconds=grace,
                 keep_unheard=keep_unheard,
                 keep_original_days=keep_original_days,
             )

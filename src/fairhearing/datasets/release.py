@@ -23,6 +23,7 @@ from fairhearing.gate import export as gate
 from fairhearing.gate.denied import ExportDenied
 from fairhearing.programmes.models import Programme, Task
 from fairhearing.review import queries as review
+from fairhearing.review import settle
 from fairhearing.review.models import Supervision
 from fairhearing.vault import keys, writer
 
@@ -91,6 +92,8 @@ def release(*, programme: Programme, format: str, out: Path, on_progress: Progre
 def _export_rows(
     programme: Programme, release_id: str, folder: Path, on_progress: Progress | None
 ) -> tuple[list[_Row], int]:
+    while settle.settle_due():  # what nobody can take back any more, also when no worker runs
+        pass
     settled = review.list_supervised(programme.id)
     rows, withheld = [], 0
     for done, supervision in enumerate(settled, start=1):

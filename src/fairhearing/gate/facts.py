@@ -41,6 +41,12 @@ WHERE c.id = %(clip)s AND h.handle = %(handle)s
 FOR SHARE OF c, h
 """
 
+_OWN_PLAYS = """
+SELECT count(*) FROM ledger_record
+WHERE recording = %(recording)s AND clip = %(clip)s AND kind = 'played' AND role = 'speaker'
+  AND hour = date_trunc('hour', now())
+"""
+
 _CHANNEL = """
 SELECT h.original_object, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.duration_ms
 FROM capture_channel h
@@ -59,6 +65,9 @@ JOIN programmes_programme g ON g.id = c.programme_id
 WHERE c.id = %(clip)s
 FOR SHARE OF c, h
 """
+
+
+OWN_PLAYS_AN_HOUR = 30  # of one clip: enough for anybody's ears, too few to copy everything by machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,10 @@ def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
     if row is None:
         return PlayFacts(found=False, listener=Listener.SPEAKER), Scene()
     found, object_name, samples, recording = row
-    facts = PlayFacts(found=True, listener=Listener.SPEAKER, own_channel=True)
+    (plays,) = _row(_OWN_PLAYS, {"recording": recording, "clip": found})
+    facts = PlayFacts(
+        found=True, listener=Listener.SPEAKER, own_channel=True, plays=plays, plays_most=OWN_PLAYS_AN_HOUR
+    )
     return facts, Scene(object_name, recording, found, duration_ms=samples // 16)
 
 

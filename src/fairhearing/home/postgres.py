@@ -162,9 +162,7 @@ def _start(home: Home, cluster: Cluster) -> None:
         settings = [f"-c {name}={value}" for name, value in SETTINGS.items()]
         options = " ".join([f"-k {cluster.socket}", *settings])
         log = cluster.data.parent / "server.log"
-        _start_server(
-            cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"]
-        )
+        _start_server(cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"])
     _create_database(cluster)
 
 

@@ -41,7 +41,7 @@ def _reviewer(facts: PlayFacts) -> dict[Reason, bool]:
 
 def _own_ears(facts: PlayFacts) -> dict[Reason, bool]:
     """A speaker hears what is theirs, also when paused, withdrawn or quarantined: it is a right, not a review."""
-    return {Reason.NOT_YOURS: not facts.own_channel}
+    return {Reason.NOT_YOURS: not facts.own_channel, Reason.TOO_MANY_PLAYS: facts.plays >= facts.plays_most}
 
 
 def _machine(facts: ProcessFacts) -> dict[Reason, bool]:

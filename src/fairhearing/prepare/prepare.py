@@ -102,15 +102,15 @@ def _clips(programme: Programme, channel: Channel, result: Result) -> list[captu
     made = []
     for span, candidates in zip(result.clips, parts, strict=True):
         samples = result.samples[span.start : span.end]
-        shown = _distinct(texts, candidates)
         made.append(
             capture.NewClip(
                 start=span.start,
                 end=span.end,
                 pcm16=encode.to_pcm16(samples).astype("<i2").tobytes(),
                 peaks=peaks(samples, RATE),
-                candidates=shown,
-                worth=score([candidate.text for candidate in shown], (span.end - span.start) / RATE),
+                candidates=_distinct(texts, candidates),
+                # Of all candidates, alike ones too: where machines agree, a person's ears tell little.
+                worth=score(candidates, (span.end - span.start) / RATE),
             )
         )
     return made

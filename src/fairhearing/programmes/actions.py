@@ -21,6 +21,7 @@ def create(
     keep_unheard: bool = False,
     keep_original_days: int = 0,
     judgements_wanted: int = 2,
+    grace_seconds: int = 10,
 ) -> Programme:
     """Make a programme.
 
@@ -38,6 +39,7 @@ def create(
         keep_unheard=keep_unheard,
         keep_original_days=keep_original_days,
         judgements_wanted=judgements_wanted,
+        grace_seconds=grace_seconds,
         judgements_most=max(5, judgements_wanted),
     )
     programme.full_clean()

@@ -26,7 +26,7 @@ class Programme(models.Model):
     judgements_wanted = models.PositiveSmallIntegerField(default=2)
     judgements_most = models.PositiveSmallIntegerField(default=5)
     lease_seconds = models.PositiveIntegerField(default=900)
-    grace_seconds = models.PositiveIntegerField(default=30)
+    grace_seconds = models.PositiveIntegerField(default=10)
     plays_most = models.PositiveSmallIntegerField(default=50)
     erased = models.PositiveIntegerField(default=0)  # recordings erased so far: all that is left of them here
     created_at = models.DateTimeField(auto_now_add=True)

@@ -6,6 +6,7 @@ Everything is one statement, and the row is locked with SKIP LOCKED: of many who
 is given the same place twice.
 """
 
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ RETURNING id, clip_id, lease_ends_at
 """
 
 _PLACES = 1 << 62
+_BANDS = 16
 _HELD = """
 SELECT id, clip_id, lease_ends_at FROM review_assignment
 WHERE account_id = %s AND programme_id = %s AND state = 'open' AND lease_ends_at > now()
@@ -61,9 +63,14 @@ class Assigned:
     lease_ends_at: datetime
 
 
-def random_place() -> int:
-    """A place on the ring: 1 to 2^62."""
-    return secrets.randbelow(_PLACES) + 1
+def place_for(worth: float) -> int:
+    """A place on the ring, 1 to 2^62: random within a sixteenth that the clip's worth decides.
+
+    ``worth`` is ``measure.listening.score``. Who goes round the ring hears first what tells most a second.
+    """
+    band = _BANDS - 1 if worth <= 0 else min(_BANDS - 1, max(0, round(-2 * math.log2(worth))))
+    width = _PLACES // _BANDS
+    return band * width + secrets.randbelow(width) + 1
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from fairhearing import ids
 from fairhearing.capture.models import Candidate, Clip
 from fairhearing.measure import normalise
 from fairhearing.measure import settle as agree
-from fairhearing.review.assign import random_place
+from fairhearing.review.assign import place_for
 from fairhearing.review.models import Assignment, AssignmentState, Judgement, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
@@ -26,10 +26,12 @@ LIMIT %s
 
 
 def enqueue(*, clips: list[Clip], wanted: int) -> None:
-    """Put fresh clips on the ring."""
-    QueueItem.objects.bulk_create(
-        [QueueItem(clip=clip, programme_id=clip.programme_id, place=random_place(), wanted=wanted) for clip in clips]
-    )
+    """Put fresh clips on the ring, what is worth most to be heard first."""
+    items = [
+        QueueItem(clip=clip, programme_id=clip.programme_id, place=place_for(clip.worth), wanted=wanted)
+        for clip in clips
+    ]
+    QueueItem.objects.bulk_create(items)
 
 
 def settle_due() -> int:

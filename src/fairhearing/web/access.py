@@ -53,6 +53,7 @@ ROLES: Final = {
     "controller-pauses": CONTROLLING,
     "controller-resume": CONTROLLING,
     "auditor-home": AUDITING,
+    "api:api-root": (),  # the framework's own address at the API's root: closed to everybody
 }
 
 SPEAKER_COOKIE: Final = "speaker"

@@ -11,6 +11,7 @@ from fairhearing.capture.incoming import FieldInvalid
 from fairhearing.consent.speaker_key import SpeakerKeyInvalid
 from fairhearing.gate.denied import Denied
 from fairhearing.ledger.appender import LedgerUnavailable
+from fairhearing.policy import Reason
 from fairhearing.programmes.queries import ProgrammeUnknown
 from fairhearing.review.judge import JudgementRefused, Refusal
 from fairhearing.web import problems
@@ -70,9 +71,10 @@ def key_invalid(_request: HttpRequest, error: SpeakerKeyInvalid) -> HttpResponse
 
 @api.exception_handler(Denied)
 def denied(_request: HttpRequest, error: Denied) -> HttpResponse:
-    """The gate said no; every ground is named."""
-    reasons = [reason.value for reason in error.reasons]
-    return problems.response(403, "Not released", str(error), reasons=reasons)
+    """The gate said no; every ground is named. What is somebody else's answers like what does not exist."""
+    told = (Reason.UNKNOWN,) if Reason.NOT_YOURS in error.reasons else error.reasons
+    detail = " ".join(reason.sentence for reason in told)
+    return problems.response(403, "Not released", detail, reasons=[reason.value for reason in told])
 
 
 @api.exception_handler(JudgementRefused)
