@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="One {id, text} a line."
 )
 def find(language: str, file: Path | None) -> None:
-    """Find personal data in spoken-form text: one JSON object a text. Texts are lines of standard input, or of --file."""
+    """Find personal data in spoken-form texts: lines of standard input, or of --file. One JSON object a text."""
     from fairhearing.deidentify import spoken
 
     if language not in spoken.languages():

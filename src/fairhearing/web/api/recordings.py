@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from fairhearing.audio.decode import AudioRefused
 from fairhearing.capture import intake
@@ -72,7 +72,7 @@ def receive(request: HttpRequest) -> Any:
     idempotency_key = _idempotency_key(request)
     known = intake.find_known(product=product, idempotency_key=idempotency_key) if idempotency_key else None
     if known is not None:
-        return 200, {"recording": known}
+        return Status(200, {"recording": known})
     metadata = _metadata(request)
     programme = _programme(request, metadata)
     incoming = parse(metadata, language=programme.language)
@@ -95,7 +95,7 @@ def receive(request: HttpRequest) -> Any:
 
 def _answer(outcome: intake.Outcome | Exception) -> Any:
     if isinstance(outcome, intake.Outcome):
-        return (200 if outcome.duplicate else 201), {"recording": outcome.recording}
+        return Status(200 if outcome.duplicate else 201, {"recording": outcome.recording})
     if isinstance(outcome, intake.WasErased):
         return problems.response(410, "Erased", str(outcome))
     if isinstance(outcome, ConsentFromTheFuture | ConsentOutdated):
