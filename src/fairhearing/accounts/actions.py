@@ -124,5 +124,11 @@ def create_api_key(*, name: str, product: str) -> NewApiKey:
     return NewApiKey(key.id, secret)
 
 
+def forget_expired() -> None:
+    """Delete invitations that have expired and failed sign-ins that count no more."""
+    Invitation.objects.filter(expires_at__lt=timezone.now()).delete()
+    FailedSignIn.objects.filter(at__lt=timezone.now() - FAILURES_WINDOW).delete()
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

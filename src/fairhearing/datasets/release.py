@@ -17,6 +17,7 @@ from django.db import transaction
 
 from fairhearing import ids
 from fairhearing.audio.encode import flac_bytes, from_pcm16
+from fairhearing.capture.models import Candidate
 from fairhearing.datasets.models import Release, ReleaseRow
 from fairhearing.deidentify import cut, spoken
 from fairhearing.gate import export as gate
@@ -110,8 +111,7 @@ def _export_rows(
 
 def _export(programme: Programme, supervision: Supervision, release_id: str, folder: Path) -> _Row | None:
     """One row, or None when its speaker does not allow it (any more)."""
-    translated = programme.task == Task.TRANSLATION
-    language = programme.target_language if translated else supervision.clip.channel.language
+    language = _language(programme, supervision)
     try:
         text = writer.open_text(
             keys.unwrap(supervision.clip.channel.key_id),
@@ -126,6 +126,14 @@ def _export(programme: Programme, supervision: Supervision, release_id: str, fol
     row = ids.new("release row")
     (folder / "audio" / f"{row}.flac").write_bytes(flac_bytes(from_pcm16(samples), RATE))
     return _Row(row, supervision.clip_id, len(samples), text, language, supervision.agreed)
+
+
+def _language(programme: Programme, supervision: Supervision) -> str:
+    """The language of a settled text: of a translation that of the candidates, since each party of a call has its own."""
+    if programme.task != Task.TRANSLATION:
+        return supervision.clip.channel.language
+    candidate = Candidate.objects.filter(clip_id=supervision.clip_id).order_by("number").first()
+    return candidate.language if candidate else programme.target_language
 
 
 def redact(text: str, language: str) -> str:

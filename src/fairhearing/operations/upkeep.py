@@ -1,8 +1,10 @@
 """What is done every day: originals whose time is over, keys of past weeks, bytes that nobody names."""
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from fairhearing.accounts import actions as accounts
 from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Channel, RecordingState
 from fairhearing.home.epochs import epoch_keys
@@ -41,6 +43,8 @@ def carry_keys_forward() -> list[str]:
 
 def daily() -> None:
     """All of it."""
+    SessionStore.clear_expired()
+    accounts.forget_expired()
     shred_expired_originals()
     carry_keys_forward()
     shredder.sweep()
