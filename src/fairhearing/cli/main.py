@@ -15,7 +15,7 @@ import click
 
 from fairhearing import __version__
 from fairhearing.home import Home, HomeUnsafe
-from fairhearing.home.postgres import PostgresFailed
+from fairhearing.home.programs import PostgresFailed
 
 COMMANDS = {
     "run": "run",

@@ -129,7 +129,7 @@ def _export(programme: Programme, supervision: Supervision, release_id: str, fol
 
 
 def _language(programme: Programme, supervision: Supervision) -> str:
-    """The language of a settled text: of a translation that of the candidates, since each party of a call has its own."""
+    """The language of a settled text. Of a translation that of its candidates: each party of a call has its own."""
     if programme.task != Task.TRANSLATION:
         return supervision.clip.channel.language
     candidate = Candidate.objects.filter(clip_id=supervision.clip_id).order_by("number").first()
