@@ -110,6 +110,19 @@ class Forgotten:
     clips: tuple[str, ...]
 
 
+def hold_channel(clip: str) -> None:
+    """Hold the channel of a clip shared until the transaction's end: no erasure and no withdrawal meanwhile.
+
+    Whoever changes what hangs on a clip takes this lock first, and an erasure takes it alone; so they meet here, and not
+    crosswise further down.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s FOR SHARE OF h",
+            [clip],
+        )
+
+
 def lock_channels(channels: Sequence[str]) -> list[str]:
     """Lock channels (by id) for erasure, waiting for plays in flight; gives their clips. Locks in the order of ids."""
     with connection.cursor() as cursor:

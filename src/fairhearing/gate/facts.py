@@ -6,20 +6,17 @@ plays at ``programmes.scopes``.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
-
+from fairhearing import statements
 from fairhearing.accounts.models import REVIEWING
 from fairhearing.policy import ExportFacts, Listener, PlayFacts, ProcessFacts
-from fairhearing.programmes import queries as programmes
 from fairhearing.programmes import scopes
 
-_ASSIGNED = """
+_ASSIGNED = f"""
 SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.plays, a.nonce, a.served_sha256,
        g.slug, g.plays_most, c.id, c.state = 'ready', c.object_name, c."end" - c.start,
        h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
-       u.is_active, u.role, v.slug, v.country
+       u.is_active, u.role, v.slug, v.country, {scopes.PAUSED}
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
 JOIN capture_channel h ON h.id = c.channel_id
@@ -29,7 +26,7 @@ JOIN accounts_account u ON u.id = %(account)s
 LEFT JOIN vendors_membership m ON m.account_id = u.id AND m.ended_at IS NULL
 LEFT JOIN vendors_vendor v ON v.id = m.vendor_id
 WHERE a.id = %(assignment)s
-FOR NO KEY UPDATE OF a FOR SHARE OF c, h, u
+FOR SHARE OF h FOR NO KEY UPDATE OF a FOR SHARE OF c, u
 """
 
 _OWN = """
@@ -38,7 +35,7 @@ FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
 JOIN capture_recording r ON r.id = h.recording_id
 WHERE c.id = %(clip)s AND h.handle = %(handle)s
-FOR SHARE OF c, h
+FOR SHARE OF h, c
 """
 
 _OWN_PLAYS = """
@@ -55,15 +52,16 @@ WHERE h.id = %(channel)s
 FOR SHARE OF h
 """
 
-_EXPORT = """
+_EXPORT = f"""
 SELECT c.id, c.object_name, c.state = 'ready', c."end" - c.start, h.human_review, h.automatic_improvement,
-       h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region, g.slug
+       h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region, g.slug,
+       {scopes.PAUSED}
 FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
 JOIN capture_recording r ON r.id = h.recording_id
 JOIN programmes_programme g ON g.id = c.programme_id
 WHERE c.id = %(clip)s
-FOR SHARE OF c, h
+FOR SHARE OF h, c
 """
 
 
@@ -87,14 +85,14 @@ class Scene:
 def of_assignment(assignment: str, account: str) -> tuple[PlayFacts, Scene]:
     """The facts of a reviewer's play. Call within a transaction: it holds the locks until its end."""
     scopes.hold_shared()
-    row = _row(_ASSIGNED, {"assignment": assignment, "account": account})
+    row = statements.first(_ASSIGNED, {"assignment": assignment, "account": account})
     if row is None:
         return PlayFacts(found=False, listener=Listener.REVIEWER), Scene()
     (
         mine, is_open, running, plays, nonce, served, programme, plays_most, clip, ready, object_name, samples,
-        human_review, withdrawn, recording, minor, product, region, active, role, vendor, country,
+        human_review, withdrawn, recording, minor, product, region, active, role, vendor, country, pauses,
     ) = row  # fmt: skip
-    paused = programmes.is_paused(scopes.of_play(programme=programme, product=product, region=region, vendor=vendor))
+    reached = scopes.of_play(programme=programme, product=product, region=region, vendor=vendor)
     facts = PlayFacts(
         found=True,
         listener=Listener.REVIEWER,
@@ -110,7 +108,7 @@ def of_assignment(assignment: str, account: str) -> tuple[PlayFacts, Scene]:
         human_review=human_review,
         withdrawn=withdrawn,
         minor=minor,
-        paused=paused,
+        paused=not set(pauses).isdisjoint(reached),
     )
     scene = Scene(object_name, recording, clip, vendor, country, samples // 16, bytes(nonce), served)
     return facts, scene
@@ -119,16 +117,16 @@ def of_assignment(assignment: str, account: str) -> tuple[PlayFacts, Scene]:
 def _membership_held(account: str) -> bool:
     """Lock the live membership (the outer join above cannot), and see that it still lives."""
     sql = "SELECT 1 FROM vendors_membership WHERE account_id = %(account)s AND ended_at IS NULL FOR SHARE"
-    return _row(sql, {"account": account}) is not None
+    return statements.first(sql, {"account": account}) is not None
 
 
 def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
     """The facts of a speaker hearing a clip of their own channel; ``handle`` is one computed from their key."""
-    row = _row(_OWN, {"clip": clip, "handle": handle})
+    row = statements.first(_OWN, {"clip": clip, "handle": handle})
     if row is None:
         return PlayFacts(found=False, listener=Listener.SPEAKER), Scene()
     found, object_name, samples, recording = row
-    (plays,) = _row(_OWN_PLAYS, {"recording": recording, "clip": found})
+    (plays,) = statements.first(_OWN_PLAYS, {"recording": recording, "clip": found})
     facts = PlayFacts(
         found=True, listener=Listener.SPEAKER, own_channel=True, plays=plays, plays_most=OWN_PLAYS_AN_HOUR
     )
@@ -137,7 +135,7 @@ def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
 
 def of_original(channel: str) -> tuple[ProcessFacts, Scene]:
     """The facts of machine processing of one channel's original."""
-    row = _row(_CHANNEL, {"channel": channel})
+    row = statements.first(_CHANNEL, {"channel": channel})
     if row is None or not row[0]:
         return ProcessFacts(found=False), Scene()
     object_name, human_review, withdrawn, recording, minor, duration_ms = row
@@ -148,13 +146,14 @@ def of_original(channel: str) -> tuple[ProcessFacts, Scene]:
 def of_release(clip: str) -> tuple[ExportFacts, Scene]:
     """The facts of a clip that is to leave in a release."""
     scopes.hold_shared()
-    row = _row(_EXPORT, {"clip": clip})
+    row = statements.first(_EXPORT, {"clip": clip})
     if row is None:
         return ExportFacts(found=False), Scene()
     (
         found, object_name, ready, samples, human_review, improvement, withdrawn, recording, minor,
-        product, region, programme,
+        product, region, programme, pauses,
     ) = row  # fmt: skip
+    reached = scopes.of_play(programme=programme, product=product, region=region, vendor=None)
     facts = ExportFacts(
         found=True,
         clip_ready=ready,
@@ -162,12 +161,6 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         automatic_improvement=improvement,
         withdrawn=withdrawn,
         minor=minor,
-        paused=programmes.is_paused(scopes.of_play(programme=programme, product=product, region=region, vendor=None)),
+        paused=not set(pauses).isdisjoint(reached),
     )
     return facts, Scene(object_name, recording, found, duration_ms=samples // 16)
-
-
-def _row(sql: str, parameters: dict[str, str | bytes | None]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchone()

@@ -14,15 +14,13 @@ A crash after (3) leaves an entry without bytes. There is no path on which (5) c
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
 
 from fairhearing.gate import facts, keys, wav
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.policy import Deny, decide
-from fairhearing.review.models import Assignment
+from fairhearing.review import assign
 from fairhearing.vault import reader
 from fairhearing.vault.permits import Permit
 
@@ -52,9 +50,7 @@ def for_reviewer(*, assignment: str, account: str) -> Released:
     appended = append_durably(entry)  # (3)
     if isinstance(decision, Deny):
         raise PlayDenied(decision.reasons)
-    Assignment.objects.filter(id=assignment).update(
-        plays=F("plays") + 1, first_played_at=Coalesce("first_played_at", Now())
-    )
+    assign.note_play(assignment=assignment)
     permit = Permit(scene.object_name, appended.record, "human_review")  # (4)
     return Released(permit.record, keys.sealed_copy(assignment, scene.nonce))  # (5)
 

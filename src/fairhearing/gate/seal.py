@@ -13,7 +13,7 @@ from django.db import transaction
 from fairhearing.gate import facts, keys, wav
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.policy import Deny, decide
-from fairhearing.review.models import Assignment
+from fairhearing.review import assign
 from fairhearing.vault import reader
 from fairhearing.vault.permits import SealPermit
 
@@ -33,6 +33,6 @@ def seal(*, assignment: str, account: str) -> bytes:
         raise PlayDenied(decision.reasons)
     sound = wav.of_pcm16(reader.open(SealPermit(scene.object_name, assignment)))
     if not scene.served_sha256:
-        Assignment.objects.filter(id=assignment).update(served_sha256=hashlib.sha256(sound).hexdigest())
+        assign.note_served(assignment=assignment, sha256=hashlib.sha256(sound).hexdigest())
     iv = secrets.token_bytes(IV_BYTES)
     return iv + AESGCM(keys.sealed_copy(assignment, scene.nonce)).encrypt(iv, sound, assignment.encode())

@@ -10,9 +10,11 @@ from fairhearing.datasets import actions as datasets
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.entries import Kind
 from fairhearing.operations import receipts
+from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.review import erase as review
 
 
+@again_after_deadlock
 @transaction.atomic
 def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
     """Erase channels and, where no other party's is left, their recordings.
@@ -31,6 +33,7 @@ def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
     return receipts.append(Kind.ERASED, recordings)
 
 
+@again_after_deadlock
 @transaction.atomic
 def close(*, channels: Sequence[Channel]) -> receipts.Receipt:
     """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more."""

@@ -128,14 +128,15 @@ def _distinct(texts: Sequence[RedactedText], parts: Sequence[str]) -> tuple[capt
 
 @transaction.atomic
 def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None:
+    # Channels first, as everybody locks them: a withdrawal meanwhile is seen, and one that comes waits and finds the clips.
+    channels = Channel.objects.select_for_update(of=("self",)).filter(recording_id=recording.id).order_by("id")
+    live = {channel.id for channel in channels if not channel.withdrawn}
     locked = Recording.objects.select_for_update().filter(id=recording.id, state=RecordingState.RECEIVED).first()
     if locked is None:  # another worker was faster, or it was erased
         return
     clips: list[Clip] = []
     for one in prepared:
-        # Lock each channel, so that a withdrawal meanwhile is seen, and one that comes waits and finds the clips.
-        live = Channel.objects.select_for_update().filter(id=one.channel.id, withdrawn=False).exists()
-        if live:
+        if one.channel.id in live:
             one.channel.recording = locked
             clips += capture.add_clips(channel=one.channel, clips=one.clips)
     settle.enqueue(clips=clips, wanted=recording.programme.judgements_wanted)

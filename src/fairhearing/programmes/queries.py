@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
+from fairhearing import statements
 from fairhearing.programmes.models import Pause, Programme
+
+_FIELDS = [field.attname for field in Programme._meta.concrete_fields]
+_PROGRAMME = f"SELECT {', '.join(_FIELDS)} FROM programmes_programme WHERE slug = %s"  # noqa: S608 - our own names
+_PAUSED = "SELECT EXISTS (SELECT 1 FROM programmes_pause WHERE scope = ANY(%s) AND ended_at IS NULL)"
 
 
 class ProgrammeUnknown(LookupError):
@@ -15,10 +20,10 @@ def get_programme(slug: str) -> Programme:
     Raises:
         ProgrammeUnknown: there is none.
     """
-    programme = Programme.objects.filter(slug=slug).first()
-    if programme is None:
+    row = statements.first(_PROGRAMME, [slug])
+    if row is None:
         raise ProgrammeUnknown(f"programme {slug!r}: there is none of this name")
-    return programme
+    return Programme.from_db("default", _FIELDS, row)
 
 
 def list_programmes() -> list[Programme]:
@@ -33,4 +38,5 @@ def list_pauses() -> list[Pause]:
 
 def is_paused(scopes: Iterable[str]) -> bool:
     """Whether any of the scopes is paused."""
-    return Pause.objects.filter(scope__in=list(scopes), ended_at=None).exists()
+    row = statements.first(_PAUSED, [list(scopes)])
+    return bool(row and row[0])

@@ -8,8 +8,12 @@ import re
 
 from django.db import connection
 
+from fairhearing import statements
+
 EVERYTHING = "everything"
 _SCOPE = re.compile(r"^(everything|(programme|product|region|vendor):[A-Za-z0-9_-]{1,60})$")
+# What is paused, as a column of a statement that runs after ``hold_shared``: no pause comes or goes meanwhile.
+PAUSED = "ARRAY(SELECT p.scope FROM programmes_pause p WHERE p.ended_at IS NULL)"
 _LOCK = 0x46480001  # "FH", 1: one number for all scopes; pauses are rare
 
 
@@ -38,8 +42,7 @@ def of_play(*, programme: str, product: str, region: str, vendor: str | None) ->
 
 def hold_shared() -> None:
     """Let no pause be written until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+    statements.rows("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 def hold_alone() -> None:

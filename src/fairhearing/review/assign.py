@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from fairhearing import ids
+from fairhearing import ids, statements
 from fairhearing.programmes.models import Programme
 from fairhearing.review.models import Assignment, AssignmentState
 
@@ -24,7 +24,7 @@ _TAKE = """
 WITH picked AS (
     SELECT q.clip_id, q.place FROM review_queueitem q
     WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed}
-      AND q.place > %(above)s AND q.place <= %(upto)s
+      AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
                       WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
     ORDER BY q.place LIMIT 1 FOR UPDATE OF q SKIP LOCKED
@@ -38,20 +38,34 @@ WITH picked AS (
 INSERT INTO review_assignment
     (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays)
 SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
-       now() + make_interval(secs => %(lease)s), %(nonce)s, '', 0
+       now() + make_interval(secs => %(lease)s::double precision), %(nonce)s, '', 0
 FROM picked
 ON CONFLICT (clip_id, account_id) DO UPDATE
     SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce, served_sha256 = '', plays = 0
 RETURNING id, clip_id, lease_ends_at
 """
 
+_TAKE_DISPUTED = _TAKE.format(disputed="TRUE")
+_TAKE_NEXT = _TAKE.format(disputed="FALSE")
 _PLACES = 1 << 62
 _BANDS = 16
-_HELD = """
-SELECT id, clip_id, lease_ends_at FROM review_assignment
-WHERE account_id = %s AND programme_id = %s AND state = 'open' AND lease_ends_at > now()
-ORDER BY lease_ends_at LIMIT 3
+# Where they are on the ring, whether anything is disputed, and what they hold: no row, or one, or several.
+_STANDING = """
+SELECT p.place,
+       EXISTS (SELECT 1 FROM review_queueitem WHERE programme_id = %(programme)s AND wanted > 0 AND disputed = TRUE),
+       held.id, held.clip_id, held.lease_ends_at
+FROM (SELECT 1) AS always
+LEFT JOIN review_ringposition p ON p.account_id = %(account)s AND p.programme_id = %(programme)s
+LEFT JOIN (SELECT id, clip_id, lease_ends_at FROM review_assignment
+           WHERE account_id = %(account)s AND programme_id = %(programme)s AND state = 'open' AND lease_ends_at > now()
+           ORDER BY lease_ends_at LIMIT 3) held ON TRUE
+ORDER BY held.lease_ends_at
 """
+_PLAYED = """
+UPDATE review_assignment SET plays = plays + 1, first_played_at = COALESCE(first_played_at, statement_timestamp())
+WHERE id = %s
+"""
+_SERVED = "UPDATE review_assignment SET served_sha256 = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +87,41 @@ def place_for(worth: float) -> int:
     return band * width + secrets.randbelow(width) + 1
 
 
-@transaction.atomic
 def assign(*, account: str, programme: Programme, holding: frozenset[str] = frozenset()) -> Assigned | None:
     """The next clip for a reviewer, or None when nothing waits for them.
 
     What they hold already and do not name in ``holding`` (a reloaded page) is given again first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, [account, programme.id])
-        held = [Assigned(*row) for row in cursor.fetchall()]
-        lost = [assigned for assigned in held if assigned.id not in holding]
-        if lost or len(held) >= HELD_MOST:
-            return lost[0] if lost else held[0]
-        cursor.execute(
-            "SELECT place FROM review_ringposition WHERE account_id = %s AND programme_id = %s",
-            [account, programme.id],
-        )
-        row = cursor.fetchone()
-        place = row[0] if row else 0
-        for disputed, above, upto in ((True, 0, _PLACES), (False, place, _PLACES), (False, 0, place)):
-            parameters = {
-                "programme": programme.id,
-                "account": account,
-                "above": above,
-                "upto": upto,
-                "id": ids.new("assignment"),
-                "lease": programme.lease_seconds,
-                "nonce": secrets.token_bytes(NONCE_BYTES),
-            }
-            cursor.execute(_TAKE.format(disputed="TRUE" if disputed else "FALSE"), parameters)
-            taken = cursor.fetchone()
-            if taken is not None:
-                return Assigned(*taken)
+    whose = {"account": account, "programme": programme.id}
+    standing = statements.rows(_STANDING, whose)
+    place, disputed = standing[0][0] or 0, standing[0][1]
+    held = [Assigned(*row[2:]) for row in standing if row[2] is not None]
+    lost = [assigned for assigned in held if assigned.id not in holding]
+    if lost or len(held) >= HELD_MOST:
+        return lost[0] if lost else held[0]
+    parameters = {
+        **whose,
+        "id": ids.new("assignment"),
+        "lease": programme.lease_seconds,
+        "nonce": secrets.token_bytes(NONCE_BYTES),
+    }
+    for take, above, upto in ((_TAKE_DISPUTED, 0, _PLACES), (_TAKE_NEXT, place, _PLACES), (_TAKE_NEXT, 0, place)):
+        if take is _TAKE_DISPUTED and not disputed:
+            continue
+        taken = statements.first(take, {**parameters, "above": above, "upto": upto})
+        if taken is not None:
+            return Assigned(*taken)
     return None
+
+
+def note_served(*, assignment: str, sha256: str) -> None:
+    """Keep the hash of the sealed copy that was handed out. The gate calls it."""
+    statements.rows(_SERVED, [sha256, assignment])
+
+
+def note_play(*, assignment: str) -> None:
+    """Count a play. The gate calls it."""
+    statements.rows(_PLAYED, [assignment])
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from fairhearing import ids
+from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Candidate, Clip, ClipState
 from fairhearing.review import assign
 from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
@@ -102,7 +103,8 @@ def undo(*, judgement: str, account: str) -> str:
     )
     if taken is None:
         raise JudgementRefused(Refusal.NOT_YOURS)
-    held = Assignment.objects.select_for_update().get(id=taken.assignment_id)
+    capture.hold_channel(taken.clip_id)
+    held = Assignment.objects.select_for_update(no_key=True).get(id=taken.assignment_id)
     if taken.flag:
         raise JudgementRefused(Refusal.UNDO_FLAG)
     programme = taken.assignment.programme
@@ -124,6 +126,9 @@ def undo(*, judgement: str, account: str) -> str:
 
 
 def _held(assignment: str, account: str) -> Assignment:
+    clip = Assignment.objects.filter(id=assignment).values_list("clip_id", flat=True).first()
+    if clip is not None:
+        capture.hold_channel(clip)
     held = (
         Assignment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("programme")

@@ -2,23 +2,24 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
+from fairhearing import statements
 from fairhearing.review.models import Assignment, AssignmentState, Judgement, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
 _WORK = """
-SELECT c.id, c."end" - c.start, c.peaks_sealed, h.language, h.key_id, k.epoch, k.wrapped
+SELECT c.id, c."end" - c.start, c.peaks_sealed, h.language, h.key_id, k.epoch, k.wrapped,
+       n.number, n.language, n.sealed
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
 JOIN capture_channel h ON h.id = c.channel_id
 JOIN vault_datakey k ON k.id = h.key_id
+LEFT JOIN capture_candidate n ON n.clip_id = c.id
 WHERE a.id = %s
+ORDER BY n.number
 """
-_CANDIDATES = "SELECT number, language, sealed FROM capture_candidate WHERE clip_id = %s ORDER BY number"
 
 
 class WorkGone(Exception):
@@ -51,14 +52,11 @@ def get_work(assignment: str) -> Work:
     Raises:
         WorkGone: it was erased meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_WORK, [assignment])
-        row: Any = cursor.fetchone()
-        if row is None:
-            raise WorkGone(f"the clip of {assignment} was erased")
-        clip, samples, peaks, language, key_id, epoch, wrapped = row
-        cursor.execute(_CANDIDATES, [clip])
-        candidates = cursor.fetchall()
+    rows = statements.rows(_WORK, [assignment])
+    if not rows:
+        raise WorkGone(f"the clip of {assignment} was erased")
+    clip, samples, peaks, language, key_id, epoch, wrapped = rows[0][:7]
+    candidates = [row[7:] for row in rows if row[7] is not None]
     secret = keys.unwrap_row(key_id, epoch, bytes(wrapped))
     return Work(
         clip=clip,

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from fairhearing import ids
+from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Candidate, Clip
 from fairhearing.measure import normalise
 from fairhearing.measure import settle as agree
@@ -48,6 +49,7 @@ def settle(*, clip: str) -> bool:
 
     Undecided when the most judgements that the programme allows are in: it leaves the queue without a supervision.
     """
+    capture.hold_channel(clip)
     item = (
         QueueItem.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("programme", "clip__channel")

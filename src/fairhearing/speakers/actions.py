@@ -9,6 +9,7 @@ from fairhearing.consent.models import Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.gate import play
 from fairhearing.operations import erase as operations
+from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.operations.receipts import Receipt
 
 
@@ -16,6 +17,7 @@ class NotYours(LookupError):
     """There is no such recording of this speaker."""
 
 
+@again_after_deadlock
 @transaction.atomic
 def withdraw(*, key: SpeakerKey) -> Receipt:
     """End the consent to people listening, and close every recording of the speaker. Nothing plays afterwards."""

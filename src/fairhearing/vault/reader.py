@@ -1,9 +1,14 @@
 """Reading sound: with a permit of the gate's, and in no other way. Imported by ``gate`` alone."""
 
+from fairhearing import statements
 from fairhearing.vault import keys, sealing, writer
-from fairhearing.vault.models import StoredObject
 from fairhearing.vault.objects import ObjectMissing
 from fairhearing.vault.permits import Permit, SealPermit
+
+_OBJECT = """
+SELECT o.kind, o.key_id, k.epoch, k.wrapped FROM vault_storedobject o JOIN vault_datakey k ON k.id = o.key_id
+WHERE o.name = %s
+"""
 
 
 def open(permit: Permit | SealPermit, *, start: int = 0, end: int | None = None) -> bytes:  # noqa: A001
@@ -17,11 +22,7 @@ def open(permit: Permit | SealPermit, *, start: int = 0, end: int | None = None)
     """
     if type(permit) not in (Permit, SealPermit):
         raise TypeError(f"vault.reader.open takes a permit of the gate's, got {type(permit).__name__}")
-    row = (
-        StoredObject.objects.filter(name=permit.object_name)
-        .values_list("kind", "key_id", "key__epoch", "key__wrapped")
-        .first()
-    )
+    row = statements.first(_OBJECT, [permit.object_name])
     if row is None:
         raise ObjectMissing(f"object {permit.object_name} was erased")
     kind, key_id, epoch, wrapped = row

@@ -22,7 +22,7 @@ from fairhearing.web import problems
 from fairhearing.web.navigation import home_of
 
 log = structlog.get_logger()
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "fairhearing.accounts.signed_in.AccountBackend"
 LOOPBACK = ("127.0.0.1", "::1")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 PROXIED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded")
