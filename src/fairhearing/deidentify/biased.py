@@ -95,6 +95,7 @@ def _listen(samples: Samples, offset: float) -> list[tuple[int, int]]:
 def _decode(search: str, raw: bytes) -> tuple[list[evidence.Segment], int]:
     decoder = _decoder()
     decoder.activate_search(search)
+    decoder.reinit_feat()  # what it tracked in earlier recordings has no say in this one
     decoder.start_utt()
     decoder.process_raw(raw, full_utt=True)
     decoder.end_utt()

@@ -60,6 +60,7 @@ def _decode(samples: Samples, offset: int) -> list[Word]:
     raw = to_pcm16(samples).tobytes()
     with _lock:
         decoder = _decoder()
+        decoder.reinit_feat()  # what it tracked in earlier recordings has no say in this one
         decoder.start_utt()
         decoder.process_raw(raw, full_utt=True)
         decoder.end_utt()
