@@ -1,1 +1,1 @@
-"""Measurements: ``python -m bench NAME``. Nothing here is a test; what is measured is judged in docs/measurements.md."""
+"""Measurements: ``python -m bench NAME``. No tests: what is measured is judged in docs/measurements.md."""

@@ -13,7 +13,14 @@ def main() -> None:
     """Read what to do from standard input; print what was found."""
     given = json.load(sys.stdin)
     with ready.django(Home.from_environment()):
+        from django.conf import settings
+
         if given.get("wait_for_jobs"):
+            _wait_for_jobs()
+            print("{}")
+        elif given.get("wait_for_demo"):
+            while not (settings.HOME.run / "demo.seeded").exists():
+                time.sleep(0.5)
             _wait_for_jobs()
             print("{}")
         else:

@@ -53,12 +53,14 @@ def _reviewer(number: int) -> dict[str, str]:
 
 def _session(account: "Account") -> str:
     """Signed in, as ``login`` would leave it."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from fairhearing.accounts.signed_in import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = account.id
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session.create()
     return str(session.session_key)

@@ -4,6 +4,8 @@ Everything is made through the product's own actions. Clips are made of tones, w
 de-identification; tests of that way bring speech of their own.
 """
 
+import io
+import wave
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +39,18 @@ def tone(seconds: float = 1.0, hertz: float = 220.0) -> np.ndarray[Any, np.dtype
 def wav(seconds: float = 1.0, hertz: float = 220.0) -> bytes:
     """The tone as a WAV file."""
     return wav_bytes(to_pcm16(tone(seconds, hertz)), RATE)
+
+
+def many_channels_wav(*hertz: float, seconds: float = 1.0) -> bytes:
+    """A WAV file with a tone on each channel."""
+    frames = np.stack([to_pcm16(tone(seconds, one)) for one in hertz], axis=1).astype("<i2").tobytes()
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(len(hertz))
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(frames)
+    return file.getvalue()
 
 
 def consent(**changes: Any) -> dict[str, Any]:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from fairhearing.ledger import queries as ledger
 from fairhearing.tlog import AuditResult, Verifier, verify_log
+from fairhearing.vault import writer
+from fairhearing.vault.objects import FileStore
 
 PATIENCE_S = 30.0
 
@@ -62,10 +65,26 @@ def counts() -> dict[str, int]:
     return {table.name: len(table.rows) for table in tables()}
 
 
-def object_files() -> dict[str, bytes]:
-    """Every file below the objects folder with its content, whatever it is called."""
-    folder: Path = settings.HOME.objects
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def object_files(folder: Path | None = None) -> dict[str, bytes]:
+    """Every file below the objects folder with its content, whatever it is called.
+
+    The workers of one run share that folder: who counts files, or sweeps, uses ``own_objects``.
+    """
+    top: Path = folder or settings.HOME.objects
+    found = {}
+    for path in top.rglob("*"):
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+            found[str(path.relative_to(top))] = path.read_bytes()
+    return found
+
+
+@pytest.fixture
+def own_objects(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An objects folder of the test's own."""
+    folder = tmp_path / "objects"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(writer, "store", lambda: FileStore(folder))
+    return folder
 
 
 def disguises(secret: bytes) -> list[bytes]:

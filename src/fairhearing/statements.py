@@ -16,8 +16,8 @@ def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[A
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(sql, parameters, prepare=True)  # type: ignore[call-overload]
-        return cursor.fetchall() if cursor.description else []
+        cursor.execute(sql, parameters, prepare=True)
+        return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 
 
 def first(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:

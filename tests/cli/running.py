@@ -32,6 +32,18 @@ def environment(**more: str) -> dict[str, str]:
     return {**clean, **more}
 
 
+def as_user(user: int | None) -> list[str]:
+    """What a command begins with that root runs as a normal user.
+
+    The interpreter may lie where that user may not look; it keeps the leave to pass, and nothing else of root's.
+    """
+    if user is None:
+        return []
+    number = str(user)
+    leave = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return ["setpriv", "--reuid", number, "--regid", number, "--clear-groups", *leave]
+
+
 def fairhearing(home: Path, *arguments: str, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     """One command, in a process of its own."""
     command = [sys.executable, "-m", "fairhearing.cli", "--home", str(home), *arguments]
@@ -49,14 +61,17 @@ def answer(home: Path, *arguments: str, stdin: str | None = None, **more: str) -
     return found
 
 
-def eventually(look: Callable[[], Found], *, within_s: float, what: str) -> Found:
+def eventually(
+    look: Callable[[], Found], *, within_s: float, what: str, show: Callable[[], object] | None = None
+) -> Found:
     """Look until there is something to see; there is no other signal to wait for in another process's database."""
     deadline = time.monotonic() + within_s
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline, f"within {within_s} s: {what}; last seen: {found!r}"
+        if time.monotonic() > deadline:
+            raise AssertionError(f"within {within_s} s: {what}; last seen: {show() if show else found!r}")
         select.select([], [], [], 0.1)
 
 
@@ -80,15 +95,15 @@ def fetch(url: str, data: bytes | None = None, **headers: str) -> tuple[int, byt
 class Running:
     """One ``fairhearing run``. Whoever starts it ends it."""
 
-    def __init__(self, home: Path, *options: str, port: int | None = None) -> None:
-        self.home = home
+    def __init__(self, home: Path, *options: str, port: int | None = None, user: int | None = None) -> None:
+        self.home, self.user = home, user
         self.port = port or free_port()
         self.errors = home.with_name(f"{home.name}.errors")
         command = [sys.executable, "-m", "fairhearing.cli", "--home", str(home), "run", "--port", str(self.port)]
         with self.errors.open("ab") as errors:
             self.process = subprocess.Popen(
-                [*command, *options],
-                env=environment(),
+                [*as_user(user), *command, *options],
+                env=environment(HOME=str(home.parent)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -112,6 +127,8 @@ class Running:
 
     @property
     def cluster(self) -> Cluster:
+        if self.user is not None:  # what a normal user has, seen by root
+            return Cluster(self.home / "postgres" / "data", self.home / "postgres" / "socket", None)
         return locate(Home(self.home, self.home / "keys" / "secret.key"))
 
     def postmaster(self) -> psutil.Process | None:
@@ -146,12 +163,17 @@ class Running:
 
     def left_over(self) -> list[str]:
         """What still runs of everything that was ever seen here."""
-        alive = []
-        for process in self.seen:
+        return self.alive(list(self.seen))
+
+    @staticmethod
+    def alive(processes: list[psutil.Process]) -> list[str]:
+        """The command lines of those that run."""
+        found = []
+        for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
                 if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-                    alive.append(" ".join(process.cmdline())[:120])
-        return alive
+                    found.append(" ".join(process.cmdline())[:120])
+        return found
 
     @contextlib.contextmanager
     def database(self) -> Iterator[psycopg.Connection[Any]]:
@@ -169,6 +191,14 @@ class Running:
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=40)
+        finally:
+            if self.process.stdout:
+                self.process.stdout.close()
+
+    def ended(self) -> int:
+        """Wait for an end that comes by itself; gives the exit code."""
+        try:
+            return self.process.wait(timeout=60)
         finally:
             if self.process.stdout:
                 self.process.stdout.close()

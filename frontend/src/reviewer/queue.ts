@@ -70,6 +70,12 @@ export class Queue {
     this.waiting.unshift(held);
   }
 
+  /** What was fetched early is ours no more. */
+  forget(): void {
+    for (const held of this.waiting) this.leases.release(held.work.assignment);
+    this.waiting = [];
+  }
+
   remove(assignment: string): void {
     this.waiting = this.waiting.filter((held) => held.work.assignment !== assignment);
   }

@@ -67,7 +67,9 @@ function sentence(words: string): string {
 function refusal(reason: Refused): Trouble {
   const broken = reason.status >= 500;
   const state = broken ? ("error" as const) : ("refused" as const);
-  const known = reason.reasons.map((name) => REASONS[name]).find((words) => words !== undefined);
+  // A pause also ends what is in hand; it is the pause that people should hear of.
+  const names = reason.reasons.includes("paused") ? ["paused"] : reason.reasons;
+  const known = names.map((name) => REASONS[name]).find((words) => words !== undefined);
   if (known) return { ...known, state, signedOut: false };
   const fallback = broken ? "The server could not do that." : (ELSEWHERE[reason.status] ?? "The server refused.");
   const advice = broken ? `Try again in a moment. ${KEPT}` : `Try again, or take the next clip. ${KEPT}`;

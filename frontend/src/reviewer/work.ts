@@ -33,6 +33,8 @@ export class Work {
   private again: () => Promise<void> = () => this.next();
   private busy = false;
   private done = 0;
+  /** A pause gave back what was in hand here: nothing of it counts until it is asked for again. */
+  private paused = false;
 
   constructor(
     private readonly on: Parts,
@@ -77,6 +79,7 @@ export class Work {
 
   async play(fromStart: boolean): Promise<void> {
     if (!this.held) return;
+    if (this.paused) return this.goOn(fromStart);
     if (this.on.desk.troubled) {
       this.on.desk.calm();
       this.on.desk.state("ready");
@@ -89,6 +92,18 @@ export class Work {
     } catch (reason) {
       this.stumble(reason, () => this.play(fromStart));
     }
+  }
+
+  /** After a pause: asks for a clip anew. It is mostly the same one, which then sounds, with the text that was typed. */
+  private async goOn(fromStart: boolean): Promise<void> {
+    const before = this.held?.work.clip;
+    await this.alone(async () => {
+      this.keepDraft();
+      if (this.held) this.on.leases.release(this.held.work.assignment);
+      this.on.queue.forget();
+      await this.takeNext();
+    }, () => this.goOn(fromStart));
+    if (!this.paused && before !== undefined && this.held?.work.clip === before) await this.play(fromStart);
   }
 
   submit(): Promise<void> {
@@ -178,6 +193,7 @@ export class Work {
 
   private show(held: Held | null, said: string): void {
     this.held = held;
+    this.paused = false;
     this.on.listening.turnTo(held);
     this.on.desk.done(this.done);
     this.on.desk.clip(held?.work ?? null, this.done + 1);
@@ -238,6 +254,7 @@ export class Work {
   private stumble(reason: unknown, again: () => Promise<void>): void {
     const trouble = explain(reason);
     this.again = again;
+    if (reason instanceof Refused && reason.reasons.includes("paused")) this.paused = true;
     if (this.held === null) this.on.desk.clip(null, 0);
     this.on.desk.trouble(trouble, this.held !== null);
   }

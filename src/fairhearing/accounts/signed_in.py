@@ -12,7 +12,7 @@ from fairhearing import statements
 from fairhearing.accounts.models import Account
 
 _SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
-_FIELDS = ("id", "password", "last_login", "email", "role", "is_active", "created_at")
+_FIELDS = [field.attname for field in Account._meta.concrete_fields]
 _ACCOUNT = f"SELECT {', '.join(_FIELDS)} FROM accounts_account WHERE id = %s"  # noqa: S608 - our own names
 
 
@@ -32,7 +32,7 @@ class SessionStore(db.SessionStore):
 class AccountBackend(ModelBackend):
     """Django's sign-in by password; finding the account of a session is one prepared statement."""
 
-    def get_user(self, user_id: str) -> Account | None:  # type: ignore[override]
+    def get_user(self, user_id: str) -> Account | None:
         """The account, unless it was closed."""
         row = statements.first(_ACCOUNT, [user_id])
         account = Account.from_db("default", _FIELDS, row) if row else None

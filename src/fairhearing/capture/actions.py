@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import F
 
-from fairhearing import ids
+from fairhearing import ids, statements
 from fairhearing.capture.models import (
     Candidate,
     Channel,
@@ -113,14 +113,13 @@ class Forgotten:
 def hold_channel(clip: str) -> None:
     """Hold the channel of a clip shared until the transaction's end: no erasure and no withdrawal meanwhile.
 
-    Whoever changes what hangs on a clip takes this lock first, and an erasure takes it alone; so they meet here, and not
+    Whoever changes what hangs on a clip takes this lock first, and an erasure takes it alone: they meet here and not
     crosswise further down.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s FOR SHARE OF h",
-            [clip],
-        )
+    statements.rows(
+        "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s FOR SHARE OF h",
+        [clip],
+    )
 
 
 def lock_channels(channels: Sequence[str]) -> list[str]:
@@ -128,7 +127,8 @@ def lock_channels(channels: Sequence[str]) -> list[str]:
     with connection.cursor() as cursor:
         wanted = [list(channels)]
         cursor.execute("SELECT id FROM capture_channel WHERE id = ANY(%s) ORDER BY id FOR UPDATE", wanted)
-        cursor.execute("SELECT id FROM capture_clip WHERE channel_id = ANY(%s) ORDER BY id FOR UPDATE", wanted)
+        # No key: whoever hands a clip out holds its place in the queue and must be able to name the clip meanwhile.
+        cursor.execute("SELECT id FROM capture_clip WHERE channel_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", wanted)
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -157,7 +157,10 @@ def forget_channels(*, channels: Sequence[str]) -> Forgotten:
     HandleTombstone.objects.bulk_create(handles, ignore_conflicts=True)
     ContentTombstone.objects.bulk_create(digests, ignore_conflicts=True)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM capture_recording WHERE id = ANY(%s)", [[row.id for row in gone]])
+        names = [[row.id for row in gone]]
+        # A job that waits or failed for good names its recording; one under way finds nothing, and goes at its end.
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE args->>'recording' = ANY(%s) AND status <> 'doing'", names)
+        cursor.execute("DELETE FROM capture_recording WHERE id = ANY(%s)", names)
     for programme, number in Counter(row.programme_id for row in gone).items():
         Programme.objects.filter(id=programme).update(erased=F("erased") + number)
     return Forgotten(tuple(row.id for row in gone), tuple(clips))

@@ -4,7 +4,6 @@ The fields are those of a manifest line (docs/import.md). An error names the fie
 it never repeats a speaker's key or a text.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from fairhearing.consent.models import Method, Purpose
 from fairhearing.consent.speaker_key import SpeakerKey, SpeakerKeyInvalid
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can write it, UTF-8 cannot
 _SLUG = re.compile(r"^[A-Za-z0-9_-]{1,60}$")
 TRIGGERS = ("wake_word", "push_to_talk", "call")
 TEXT_MOST = 20_000
@@ -102,14 +102,14 @@ def _channels(line: Mapping[str, Any]) -> tuple[IncomingChannel, ...]:
             IncomingChannel(_key(line.get("speaker_key"), "speaker_key"), _consent(line.get("consent"), "consent")),
         )
     if not isinstance(given, list) or not 1 <= len(given) <= 2:
-        raise FieldInvalid("channels", _shown(given), "a list of one or two objects, one a channel")
+        raise FieldInvalid("channels", _kind(given), "a list of one or two objects, one a channel")
     if "speaker_key" in line:
         raise FieldInvalid("speaker_key", "a key beside channels", "keys inside channels alone")
     channels = []
     for number, channel in enumerate(given):
         name = f"channels[{number}]"
         if not isinstance(channel, Mapping):
-            raise FieldInvalid(name, _shown(channel), "an object with speaker_key and consent")
+            raise FieldInvalid(name, _kind(channel), "an object with speaker_key and consent")
         key = _key(channel.get("speaker_key"), f"{name}.speaker_key")
         language = _language(channel["language"], f"{name}.language") if "language" in channel else None
         channels.append(IncomingChannel(key, _consent(channel.get("consent"), f"{name}.consent"), language))
@@ -118,7 +118,7 @@ def _channels(line: Mapping[str, Any]) -> tuple[IncomingChannel, ...]:
 
 def _key(value: object, field: str) -> SpeakerKey:
     if not isinstance(value, str):
-        raise FieldInvalid(field, "nothing" if value is None else f"a {type(value).__name__}", "64 hex digits")
+        raise FieldInvalid(field, _kind(value), "64 hex digits")
     try:
         return SpeakerKey.from_hex(value)
     except SpeakerKeyInvalid:
@@ -127,9 +127,7 @@ def _key(value: object, field: str) -> SpeakerKey:
 
 def _consent(value: object, field: str) -> Statement:
     if not isinstance(value, Mapping):
-        raise FieldInvalid(
-            field, _shown(value), "an object with service, automatic_improvement, human_review, notice …"
-        )
+        raise FieldInvalid(field, _kind(value), "an object with service, automatic_improvement, human_review, notice …")
     given = {}
     for purpose in Purpose:
         answer = value.get(purpose.value, False)
@@ -146,19 +144,19 @@ def _consent(value: object, field: str) -> Statement:
 
 def _hypotheses(value: object, spoken: str, channels: int) -> tuple[IncomingHypothesis, ...]:
     if not isinstance(value, list) or len(value) > HYPOTHESES_MOST:
-        raise FieldInvalid("hypotheses", _shown(value), f"a list of at most {HYPOTHESES_MOST}")
+        raise FieldInvalid("hypotheses", _kind(value), f"a list of at most {HYPOTHESES_MOST}")
     return tuple(_hypothesis(item, f"hypotheses[{at}]", spoken, channels) for at, item in enumerate(value))
 
 
 def _hypothesis(value: object, field: str, spoken: str, channels: int) -> IncomingHypothesis:
     if not isinstance(value, Mapping):
-        raise FieldInvalid(field, _shown(value), "an object with text and engine")
+        raise FieldInvalid(field, _kind(value), "an object with text and engine")
     channel = value.get("channel", 0)
     if not isinstance(channel, int) or isinstance(channel, bool) or not 0 <= channel < channels:
         raise FieldInvalid(f"{field}.channel", _shown(channel), f"0 to {channels - 1}")
     score = value.get("score")
     if score is not None and (
-        not isinstance(score, int | float) or isinstance(score, bool) or not math.isfinite(score)
+        not isinstance(score, int | float) or isinstance(score, bool) or not -1e300 < score < 1e300
     ):
         raise FieldInvalid(f"{field}.score", _shown(score), "a number")
     words = value.get("words")
@@ -194,7 +192,7 @@ def _trigger(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, Mapping):
-        raise FieldInvalid("activation", _shown(value), "an object with trigger")
+        raise FieldInvalid("activation", _kind(value), "an object with trigger")
     return _one_of(value.get("trigger"), "activation.trigger", TRIGGERS)
 
 
@@ -209,8 +207,8 @@ def _text(value: object, field: str, *, most: int, least: int = 0, secret: bool 
         raise FieldInvalid(field, f"a {type(value).__name__}" if secret else _shown(value), "a text")
     if not least <= len(value) <= most:
         raise FieldInvalid(field, f"{len(value)} characters", f"{least} to {most}")
-    if "\0" in value:
-        raise FieldInvalid(field, "a NUL character", "a text without one")
+    if "\0" in value or _LONE_SURROGATE.search(value):
+        raise FieldInvalid(field, "a NUL character or half of a surrogate pair", "a text without one")
     return value
 
 
@@ -223,11 +221,18 @@ def _one_of(value: object, field: str, allowed: tuple[str, ...] | list[str]) -> 
 def _moment(value: object, field: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        if moment is not None:
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = None
     if moment is None:
         raise FieldInvalid(field, _shown(value), "a time such as 2026-05-04T10:00:00Z")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment
+
+
+def _kind(value: object) -> str:
+    """What came, where it may hold a key or a text: its type alone."""
+    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def _shown(value: object) -> str:

@@ -8,34 +8,42 @@ its job, or a job without its recording, cannot be.
 import hmac
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
-from fairhearing import ids
+from fairhearing import ids, statements
 from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
 from fairhearing.capture.models import (
     AgeBand,
     Channel,
     ContentTombstone,
-    HandleTombstone,
     Hypothesis,
     Recording,
     RecordingState,
 )
 from fairhearing.consent import actions as consent
 from fairhearing.consent.models import Purpose
-from fairhearing.consent.speaker_key import SpeakerKey, find_count
+from fairhearing.consent.speaker_key import SpeakerKey, find_counts
 from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, writer
+from fairhearing.vault.models import DataKey, StoredObject
 
 PREPARE_TASK = "fairhearing.prepare"
+WRITERS = 8  # threads that write the objects of a batch; mostly they wait for the disk
 _RANDOM = random.SystemRandom()
+_HANDLES = """
+SELECT handle FROM capture_channel WHERE handle = ANY(%(handles)s)
+UNION ALL
+SELECT handle FROM capture_handletombstone WHERE handle = ANY(%(handles)s)
+"""
 
 
 class ConsentMissing(FieldInvalid):
@@ -133,6 +141,13 @@ def find_known(*, product: str, external_id: str | None = None, idempotency_key:
     return None
 
 
+def find_known_of(wanted: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
+    """Those of many pairs of product and external id that came in already."""
+    digests = {digest("external-id", product.encode(), id_.encode()): (product, id_) for product, id_ in wanted if id_}
+    found = Recording.objects.filter(external_digest__in=list(digests)).values_list("external_digest", flat=True)
+    return {digests[bytes(value)] for value in found if value is not None}
+
+
 def store(*, programme: Programme, checked: Sequence[Checked]) -> list[Outcome | Exception]:
     """Store a batch; for each recording its outcome, or the exception that refused it alone.
 
@@ -153,7 +168,7 @@ def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | E
     outcomes: list[Outcome | Exception | None] = [None] * len(checked)
     known = _known(checked)
     erased = _erased(checked)
-    rows = _Rows()
+    rows = _Rows({party.key for item in checked for party in item.incoming.channels})
     order = list(range(len(checked)))
     _RANDOM.shuffle(order)
     for at in order:
@@ -179,14 +194,21 @@ def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | E
 class _Rows:
     """Rows of one batch, inserted together."""
 
-    def __init__(self) -> None:
+    def __init__(self, speakers: Collection[SpeakerKey]) -> None:
         self.recordings: list[Recording] = []
         self.channels: list[Channel] = []
         self.hypotheses: list[Hypothesis] = []
-        self.next_number: dict[SpeakerKey, int] = {}
+        self.consents = consent.Recorder(speakers)
+        self._next_number = find_counts(speakers, known_handles)
+        self._keys: list[DataKey] = []
+        self._objects: list[Callable[[], StoredObject]] = []
 
     def insert(self) -> None:
-        """Write them and enqueue what can be prepared, in the same transaction."""
+        """Write them and enqueue what can be prepared, in the same transaction. Objects are durable before it ends."""
+        self.consents.write()
+        DataKey.objects.bulk_create(self._keys)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            StoredObject.objects.bulk_create(pool.map(lambda put: put(), self._objects))
         Recording.objects.bulk_create(self.recordings)
         Channel.objects.bulk_create(self.channels)
         Hypothesis.objects.bulk_create(self.hypotheses)
@@ -198,17 +220,27 @@ class _Rows:
 
     def number(self, key: SpeakerKey) -> int:
         """The next free number of a speaker."""
-        number = self.next_number.get(key)
-        if number is None:
-            number = find_count(key, known_handles)
-        self.next_number[key] = number + 1
+        number = self._next_number[key]
+        self._next_number[key] = number + 1
         return number
+
+    def key(self) -> tuple[str, bytes]:
+        """A fresh data key: its id and itself."""
+        row, secret = keys.make()
+        self._keys.append(row)
+        return row.id, secret
+
+    def original(self, key_id: str, secret: bytes, wav: bytes) -> str:
+        """Keep an original under a key; gives the object's name."""
+        name = writer.new_name()
+        put = partial(writer.put_as, name, key_id=key_id, secret=secret, kind="original", content=wav)
+        self._objects.append(put)
+        return name
 
 
 def known_handles(handles: list[bytes]) -> set[bytes]:
     """Those of the handles that are in use, or were before they were erased."""
-    found = set(map(bytes, Channel.objects.filter(handle__in=handles).values_list("handle", flat=True)))
-    return found | set(map(bytes, HandleTombstone.objects.filter(handle__in=handles).values_list("handle", flat=True)))
+    return {bytes(row[0]) for row in statements.rows(_HANDLES, {"handles": handles})}
 
 
 def _known(checked: Sequence[Checked]) -> dict[bytes, str]:
@@ -228,9 +260,7 @@ def _erased(checked: Sequence[Checked]) -> set[bytes]:
 
 def _add(rows: _Rows, programme: Programme, item: Checked) -> str:
     incoming = item.incoming
-    with transaction.atomic():  # one party's outdated consent undoes what the other's wrote
-        for party in incoming.channels:
-            consent.record(key=party.key, statement=party.consent)
+    rows.consents.add([(party.key, party.consent) for party in incoming.channels])
     recording = Recording(
         id=ids.new("recording"),
         programme=programme,
@@ -262,9 +292,9 @@ def _add_channel(
     party: IncomingChannel,
 ) -> None:
     """A party who did not agree leaves a row for their rights, and no sound unless the programme keeps it unheard."""
-    key_id = keys.create()
+    key_id, _ = rows.key()
     kept = item.reviewable[number] or not any(item.reviewable)
-    original_key = keys.create() if kept else ""
+    original_key, secret = rows.key() if kept else ("", b"")
     channel = Channel(
         id=ids.new("channel"),
         recording=recording,
@@ -273,18 +303,18 @@ def _add_channel(
         language=_channel_language(item.incoming, number),
         key_id=key_id,
         original_key_id=original_key,
-        original_object=writer.put(key_id=original_key, kind="original", content=item.wavs[number]) if kept else "",
+        original_object=rows.original(original_key, secret, item.wavs[number]) if kept else "",
         original_until=recording.received_hour.date() + timedelta(days=programme.keep_original_days),
         human_review=item.reviewable[number],
         automatic_improvement=party.consent.given[Purpose.AUTOMATIC_IMPROVEMENT],
         notice=party.consent.notice,
         method=party.consent.method,
-        consent_day=party.consent.given_at.date(),
+        # The day on which it was looked at. The day it was given is a speaker's own and would link their recordings.
+        consent_day=recording.received_hour.date(),
     )
     rows.channels.append(channel)
     if not kept:
         return
-    secret = keys.unwrap(original_key)
     mine = [hypothesis for hypothesis in item.incoming.hypotheses if hypothesis.channel == number]
     for order, hypothesis in enumerate(mine):
         row = Hypothesis(

@@ -6,8 +6,9 @@ it stopped: what came in is known by its external id, or else by its sound.
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,9 @@ from fairhearing.capture import intake
 from fairhearing.capture.incoming import FieldInvalid, Incoming, parse
 from fairhearing.programmes.models import Programme
 
-BATCH = 64
+BATCH = 256
+AHEAD_BYTES_MOST = 4_000_000  # of files that are being read: decoded, they can be many times as long
+HELD_BYTES_MOST = 64_000_000  # of decoded sound that waits to be stored
 REFUSALS_KEPT = 1000
 SOUND_MOST = 25_000_000
 
@@ -46,19 +49,65 @@ class _Line:
     sound: Path
 
 
+# A line with its recording, or with why it was refused.
+_Read = tuple[_Line, intake.Checked | str]
+
+
+class _Ahead:
+    """Recordings that are read and decoded ahead, in threads, while others are stored; as many as fit into memory."""
+
+    def __init__(self, pool: ThreadPoolExecutor, programme: Programme) -> None:
+        self._pool, self._programme = pool, programme
+        self._begun: deque[tuple[_Line, int, Future[intake.Checked | str]]] = deque()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._begun)
+
+    def begin(self, line: _Line) -> None:
+        """Have a line's recording read. What cannot be read says so when its turn comes."""
+        size = line.sound.stat().st_size if line.sound.is_file() else 0
+        self._begun.append((line, size, self._pool.submit(_checked, self._programme, line)))
+        self._bytes += size
+
+    def crowded(self) -> bool:
+        """Whether one must be taken before another begins: a few seconds of work are enough."""
+        return len(self) > BATCH or (self._bytes > AHEAD_BYTES_MOST and len(self) > 2)
+
+    def take(self) -> _Read:
+        """The next one, in the order of the manifest."""
+        line, size, read = self._begun.popleft()
+        self._bytes -= size
+        return line, read.result()
+
+
 def import_manifest(
     *, manifest: Path, programme: Programme, product: str, defaults: Mapping[str, Any] | None = None
 ) -> Iterator[tuple[int, Imported]]:
     """Import line by line; after each batch gives (bytes read of the manifest, what was done so far)."""
     done = Imported()
     with manifest.open("rb") as file, ThreadPoolExecutor(2) as pool:
+        ahead, part = _Ahead(pool, programme), _Part(programme, done)
         numbered = enumerate(file, start=1)
         while batch := list(islice(numbered, BATCH)):
-            lines = _parsed(batch, manifest.parent, programme, product, defaults or {}, done)
-            fresh = [line for line in lines if not _known(line, done)]
-            checked = list(pool.map(lambda line: _checked(programme, line), fresh))
-            _store(programme, fresh, checked, done)
+            for line in _fresh(_parsed(batch, manifest.parent, programme, product, defaults or {}, done), done):
+                ahead.begin(line)
+                while ahead.crowded():
+                    part.add(ahead.take())
             yield file.tell(), done
+        while ahead:
+            part.add(ahead.take())
+        part.store()
+        done.refused.sort(key=lambda one: one["line"])
+        yield file.tell(), done
+
+
+def _fresh(lines: list[_Line], done: Imported) -> list[_Line]:
+    """Those whose external id is not known yet, by one look-up for all."""
+    known = intake.find_known_of((line.product, line.incoming.external_id) for line in lines)
+    fresh = [line for line in lines if (line.product, line.incoming.external_id) not in known]
+    done.duplicates += len(lines) - len(fresh)
+    return fresh
 
 
 def _parsed(
@@ -82,7 +131,7 @@ def _parsed(
             incoming = parse(merged, language=programme.language)
         except FieldInvalid as error:
             done.refuse(number, str(error))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             done.refuse(number, f"line: no JSON ({error.__class__.__name__}), expected one object a line")
         else:
             lines.append(_Line(number, incoming, incoming.product or product, sound))
@@ -94,14 +143,23 @@ def _translated(line: dict[str, Any]) -> dict[str, Any]:
     if "source-ref" in line:
         return {"audio_filepath": line["source-ref"], **line}
     if "recording" in line and "supervisions" in line:
-        source = line["recording"]["sources"][0]["source"]
-        texts = [one for one in line["supervisions"] if one.get("text")]
-        found = [{"text": one["text"], "engine": "lhotse", "channel": 0} for one in texts]
-        own = {"audio_filepath": source, "external_id": line.get("id"), "hypotheses": found}
-        return {**own, **line.get("custom", {})}
+        try:
+            return _of_lhotse(line)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise FieldInvalid(
+                "recording", "another shape", "a Lhotse cut: recording.sources[0].source, a list of supervisions"
+            ) from None
     if "text" in line and "hypotheses" not in line:
         return {"hypotheses": [{"text": line["text"], "engine": "nemo"}], **line}
     return line
+
+
+def _of_lhotse(line: dict[str, Any]) -> dict[str, Any]:
+    source = line["recording"]["sources"][0]["source"]
+    texts = [one for one in line["supervisions"] if one.get("text")]
+    found = [{"text": one["text"], "engine": "lhotse", "channel": 0} for one in texts]
+    own = {"audio_filepath": source, "external_id": line.get("id"), "hypotheses": found}
+    return {**own, **(line.get("custom") or {})}
 
 
 def _sound_path(line: Mapping[str, Any], folder: Path) -> Path:
@@ -113,12 +171,6 @@ def _sound_path(line: Mapping[str, Any], folder: Path) -> Path:
     if not path.is_relative_to(folder.resolve()):
         raise FieldInvalid("audio_filepath", "a path outside the manifest's folder", "a path below it")
     return path
-
-
-def _known(line: _Line, done: Imported) -> bool:
-    known = intake.find_known(product=line.product, external_id=line.incoming.external_id)
-    done.duplicates += known is not None
-    return known is not None
 
 
 def _checked(programme: Programme, line: _Line) -> intake.Checked | str:
@@ -139,16 +191,33 @@ def _checked(programme: Programme, line: _Line) -> intake.Checked | str:
         return str(error)
 
 
-def _store(programme: Programme, lines: list[_Line], checked: list[intake.Checked | str], done: Imported) -> None:
-    good = [(line, item) for line, item in zip(lines, checked, strict=True) if not isinstance(item, str)]
-    for line, item in zip(lines, checked, strict=True):
+class _Part:
+    """Recordings that were read and wait to be stored together."""
+
+    def __init__(self, programme: Programme, done: Imported) -> None:
+        self._programme, self._done = programme, done
+        self._read: list[tuple[_Line, intake.Checked]] = []
+        self._bytes = 0
+
+    def add(self, read: _Read) -> None:
+        """Add one, or note why it was refused; stores all when they are many."""
+        line, item = read
         if isinstance(item, str):
-            done.refuse(line.number, item)
-    outcomes = intake.store(programme=programme, checked=[item for _, item in good])
-    for (line, _), outcome in zip(good, outcomes, strict=True):
-        if isinstance(outcome, Exception):
-            done.refuse(line.number, str(outcome))
-        elif outcome.duplicate:
-            done.duplicates += 1
-        else:
-            done.accepted += 1
+            self._done.refuse(line.number, item)
+            return
+        self._read.append((line, item))
+        self._bytes += sum(map(len, item.wavs))
+        if len(self._read) >= BATCH or self._bytes > HELD_BYTES_MOST:
+            self.store()
+
+    def store(self) -> None:
+        """Store what waits, in one transaction."""
+        outcomes = intake.store(programme=self._programme, checked=[item for _, item in self._read])
+        for (line, _), outcome in zip(self._read, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                self._done.refuse(line.number, str(outcome))
+            elif outcome.duplicate:
+                self._done.duplicates += 1
+            else:
+                self._done.accepted += 1
+        self._read, self._bytes = [], 0

@@ -96,3 +96,14 @@ def main() -> None:
         sys.exit(1)
     except click.Abort:
         sys.exit(130)
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
+        print(f"fairhearing: the database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the connection failed or was lost. Commands that need no database never load Django for this."""
+    loaded = sys.modules.get("django.db.utils")
+    return loaded is not None and isinstance(error, loaded.OperationalError)

@@ -1,7 +1,6 @@
 """``fairhearing run``: the database, the server and a worker, started together and ended together."""
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
@@ -17,14 +16,13 @@ from pathlib import Path
 import click
 
 from fairhearing.home import Home, postgres
-from fairhearing.startup import ready
+from fairhearing.startup import orphans, ready
 
 DEFAULT_PORT = 8000
 READY_WITHIN_S = 60.0
 END_WITHIN_S = 20.0
 PORT_WITHIN_S = 5.0
 WORKERS = 2
-PR_SET_PDEATHSIG = 1
 
 
 @click.command("run")
@@ -75,6 +73,7 @@ def setup(home: Home, demo: bool) -> None:
 @click.pass_obj
 def seed_demo(home: Home) -> None:
     """Make the demo's recordings, once; they appear one by one."""
+    signal.signal(signal.SIGTERM, _interrupt)  # takes its folder away before it ends
     with ready.django(home):
         from fairhearing.demo import seed
 
@@ -194,13 +193,15 @@ class Supervisor:
             self._end()
 
     def _start(self, process: Process) -> None:
-        environment = {**os.environ, **({"FAIRHEARING_POOL": "1"} if process.name == "server" else {})}
+        serves = process.name == "server"
+        environment = {**os.environ, **({"FAIRHEARING_POOL": "1", orphans.SWITCH: "1"} if serves else {})}
+        last_signal = signal.SIGKILL if serves else signal.SIGTERM
         process.running = subprocess.Popen(
             process.command,
             env=environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_us,  # noqa: PLW1509 - no thread of ours runs here
+            preexec_fn=lambda: orphans.end_with_parent(last_signal),  # noqa: PLW1509 - no thread of ours runs here
         )
         process.started.append(time.monotonic())
 
@@ -238,12 +239,6 @@ def _kill_group(leader: int) -> None:
     """What a child started does not end by itself when the child was killed hard, and keeps the port."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-
-
-def _die_with_us() -> None:
-    """Ask Linux to end the child when this process is killed hard."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_until_ready(port: int, server: Process) -> None:

@@ -1,7 +1,7 @@
 """The speaker's key and what is derived from it (DESIGN: rights that survive; docs/formats/speaker-key.md)."""
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -79,33 +79,52 @@ def find_count(key: SpeakerKey, exists: Callable[[list[bytes]], set[bytes]]) -> 
     ``exists`` gives those of the handles that are known. Galloping, then halving: about 2·log2(N) look-ups; then
     64 numbers beyond, again and again while one of them is known.
     """
+    return find_counts([key], exists)[key]
 
-    def known(number: int) -> bool:
-        handle = key.recording_handle(number)
-        return handle in exists([handle])
 
+def find_counts(keys: Iterable[SpeakerKey], exists: Callable[[list[bytes]], set[bytes]]) -> dict[SpeakerKey, int]:
+    """The same for several speakers at once: what all of them ask in a step is one look-up."""
+    searches = {key: _search(key) for key in keys}
+    asked = {key: next(search) for key, search in searches.items()}
+    counts: dict[SpeakerKey, int] = {}
+    while asked:
+        known = exists([handle for wanted in asked.values() for handle in wanted])
+        for key, wanted in list(asked.items()):
+            try:
+                asked[key] = searches[key].send(known.intersection(wanted))
+            except StopIteration as ended:
+                counts[key] = ended.value
+                del asked[key]
+    return counts
+
+
+_Search = Generator[list[bytes], set[bytes], int]
+
+
+def _search(key: SpeakerKey) -> _Search:
+    """Yields the handles that it asks about, is sent those that are known, returns the first free number."""
     count = 0
     while True:
-        count = _first_free(count, known)
+        count = yield from _first_free(key, count)
         beyond = {key.recording_handle(count + step): count + step for step in range(1, LOOK_BEYOND + 1)}
-        found = exists(list(beyond))
+        found = yield list(beyond)
         if not found:
             return count
         count = max(beyond[handle] for handle in found) + 1
 
 
-def _first_free(start: int, known: Callable[[int], bool]) -> int:
-    if not known(start):
+def _first_free(key: SpeakerKey, start: int) -> _Search:
+    if not (yield [key.recording_handle(start)]):
         return start
     low, step = start, 1
-    while known(start + step):
+    while (yield [key.recording_handle(start + step)]):
         low, step = start + step, step * 2
         if step > _LARGEST:
             raise OverflowError("a speaker with more than 2^40 recordings: the look-up of handles is broken")
     high = start + step
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if known(middle) else (low, middle)
+        low, high = (middle, high) if (yield [key.recording_handle(middle)]) else (low, middle)
     return high
 
 

@@ -20,6 +20,8 @@ def seed() -> None:
     mark = settings.HOME.run / "demo.seeded"
     if mark.exists():
         return
+    for killed in settings.HOME.run.glob("demo-*"):
+        shutil.rmtree(killed, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=settings.HOME.run))
     try:
         made = recordings.write(

@@ -27,7 +27,7 @@ LEFT JOIN vendors_membership m ON m.account_id = u.id AND m.ended_at IS NULL
 LEFT JOIN vendors_vendor v ON v.id = m.vendor_id
 WHERE a.id = %(assignment)s
 FOR SHARE OF h FOR NO KEY UPDATE OF a FOR SHARE OF c, u
-"""
+"""  # noqa: S608 - our own names
 
 _OWN = """
 SELECT c.id, c.object_name, c."end" - c.start, r.id
@@ -62,7 +62,7 @@ JOIN capture_recording r ON r.id = h.recording_id
 JOIN programmes_programme g ON g.id = c.programme_id
 WHERE c.id = %(clip)s
 FOR SHARE OF h, c
-"""
+"""  # noqa: S608 - our own names
 
 
 OWN_PLAYS_AN_HOUR = 30  # of one clip: enough for anybody's ears, too few to copy everything by machine

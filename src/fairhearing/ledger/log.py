@@ -22,15 +22,29 @@ from fairhearing.tlog.tree import Frontier, leaf_hash, node_hash
 _LOCK = 0x46480002
 TILE_WIDTH = 256
 
+# What is written of an entry, and the type of each; a batch is one statement over arrays of these.
+_COLUMNS = {
+    "index": "bigint", "body": "bytea", "leaf": "bytea",
+    "id": "text", "kind": "text", "hour": "timestamptz", "epoch": "text",
+    "recording": "text", "clip": "text", "speaker_salt": "bytea", "account": "text", "reviewer_salt": "bytea",
+    "vendor": "text", "country": "text", "role": "text", "purpose": "text", "duration_ms": "integer",
+    "reasons": "jsonb", "detail": "jsonb", "circumstances_salt": "bytea",
+}  # fmt: skip
+_RECORD = ", ".join(name for name in _COLUMNS if name not in ("body", "leaf"))
+_GIVEN = ", ".join(f"%s::{type_}[]" for type_ in _COLUMNS.values())
+_WRITE = f"""
+WITH given ({", ".join(_COLUMNS)}) AS (SELECT * FROM unnest({_GIVEN})),
+entries AS (INSERT INTO ledger_logentry (index, body, leaf) SELECT index, body, leaf FROM given),
+records AS (INSERT INTO ledger_record ({_RECORD}) SELECT {_RECORD} FROM given)
+UPDATE ledger_logstate SET frontier = %s, checkpoint = %s, signed_at = %s WHERE id = 1
+"""  # noqa: S608 - our own names
+
 
 class Cursor(Protocol):
     """The few calls that Django's cursor and psycopg's share."""
 
     def execute(self, sql: Any, parameters: Any = None) -> Any:
         """Run one statement."""
-
-    def executemany(self, sql: Any, parameters: Any) -> Any:
-        """Run one statement for many rows."""
 
     def fetchone(self) -> Any:
         """The next row."""
@@ -61,20 +75,14 @@ def append_with(cursor: Cursor, batch: Sequence[NewEntry]) -> list[Appended]:
     frontier = _frontier(cursor)
     first = frontier.size
     leaves = [leaf_hash(entry.body) for entry in composed]
-    cursor.executemany(
-        "INSERT INTO ledger_logentry (index, body, leaf) VALUES (%s, %s, %s)",
-        [(first + at, entry.body, leaves[at]) for at, entry in enumerate(composed)],
-    )
-    _insert_records(cursor, first, composed)
     grown = frontier.extend(leaves)
-    for position in range(first // TILE_WIDTH, grown.size // TILE_WIDTH):
-        _close_tile(cursor, 1, position)
     signer = signing.signer()
     note = checkpoints.sign(checkpoints.Checkpoint(signer.name, grown.size, grown.root()), signer)
-    cursor.execute(
-        "UPDATE ledger_logstate SET frontier = %s, checkpoint = %s, signed_at = %s WHERE id = 1",
-        [grown.to_bytes(), note, now],
-    )
+    rows = [_row(first + at, leaves[at], entry) for at, entry in enumerate(composed)]
+    state = [grown.to_bytes(), note, now]
+    cursor.execute(_WRITE, [*(list(column) for column in zip(*rows, strict=True)), *state])
+    for position in range(first // TILE_WIDTH, grown.size // TILE_WIDTH):
+        _close_tile(cursor, 1, position)
     return [Appended(entry.record, first + at) for at, entry in enumerate(composed)]
 
 
@@ -90,29 +98,21 @@ def _frontier(cursor: Cursor) -> Frontier:
     return Frontier()
 
 
-def _insert_records(cursor: Cursor, first: int, composed: Sequence[Composed]) -> None:
-    keys = epoch_keys()
+def _row(index: int, leaf: bytes, entry: Composed) -> tuple[object, ...]:
+    """An entry in the order of ``_COLUMNS``, each part's salt wrapped by this week's key."""
+    keys, facts = epoch_keys(), entry.facts
     epoch = keys.current()
-
-    def row(at: int, entry: Composed) -> tuple[object, ...]:
-        facts = entry.facts
-        salts = {
-            name: keys.wrap(epoch, entry.salts[name], f"salt|{name}|{entry.record}") if name in entry.salts else None
-            for name in PARTS
-        }
-        return (
-            entry.record, first + at, facts.kind.value, entry.hour, epoch,
-            facts.recording, facts.clip, salts["speaker"], facts.account, salts["reviewer"],
-            facts.vendor, facts.country, facts.role, facts.purpose, facts.duration_ms,
-            json.dumps(list(facts.reasons)), json.dumps(facts.detail), salts["circumstances"],
-        )  # fmt: skip
-
-    cursor.executemany(
-        "INSERT INTO ledger_record (id, index, kind, hour, epoch, recording, clip, speaker_salt, account, "
-        "reviewer_salt, vendor, country, role, purpose, duration_ms, reasons, detail, circumstances_salt) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [row(at, entry) for at, entry in enumerate(composed)],
-    )
+    salts = {
+        name: keys.wrap(epoch, entry.salts[name], f"salt|{name}|{entry.record}") if name in entry.salts else None
+        for name in PARTS
+    }
+    return (
+        index, entry.body, leaf,
+        entry.record, facts.kind.value, entry.hour, epoch,
+        facts.recording, facts.clip, salts["speaker"], facts.account, salts["reviewer"],
+        facts.vendor, facts.country, facts.role, facts.purpose, facts.duration_ms,
+        json.dumps(list(facts.reasons)), json.dumps(facts.detail), salts["circumstances"],
+    )  # fmt: skip
 
 
 def _close_tile(cursor: Cursor, level: int, position: int) -> None:

@@ -1,4 +1,8 @@
-"""Erasing and withdrawing, over every domain at once."""
+"""Erasing and withdrawing, over every domain at once.
+
+(1) A row's lock is not fair: plays of one recording that overlap could keep it shared for ever. The lock of the scopes
+is (who waits alone is next), so both meet the plays in flight there, as a pause does, and take the rows after it.
+"""
 
 from collections.abc import Sequence
 
@@ -11,6 +15,7 @@ from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.entries import Kind
 from fairhearing.operations import receipts
 from fairhearing.operations.deadlocks import again_after_deadlock
+from fairhearing.programmes import scopes
 from fairhearing.review import erase as review
 
 
@@ -23,6 +28,7 @@ def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
     What stays: tombstones that link to nothing, and the log's entries, which open no more. The answer comes after the
     last play in flight, and no play begins after it.
     """
+    scopes.hold_alone()  # (1)
     wanted = sorted(channel.id for channel in channels)
     recordings = sorted({channel.recording_id for channel in channels})
     clips = capture.lock_channels(wanted)
@@ -37,6 +43,7 @@ def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
 @transaction.atomic
 def close(*, channels: Sequence[Channel]) -> receipts.Receipt:
     """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more."""
+    scopes.hold_alone()  # (1)
     wanted = sorted(channel.id for channel in channels)
     clips = capture.lock_channels(wanted)
     review.close_clips(clips)

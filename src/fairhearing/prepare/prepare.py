@@ -128,7 +128,7 @@ def _distinct(texts: Sequence[RedactedText], parts: Sequence[str]) -> tuple[capt
 
 @transaction.atomic
 def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None:
-    # Channels first, as everybody locks them: a withdrawal meanwhile is seen, and one that comes waits and finds the clips.
+    # Channels first, as everybody locks them: a withdrawal meanwhile is seen; one that comes waits and finds the clips.
     channels = Channel.objects.select_for_update(of=("self",)).filter(recording_id=recording.id).order_by("id")
     live = {channel.id for channel in channels if not channel.withdrawn}
     locked = Recording.objects.select_for_update().filter(id=recording.id, state=RecordingState.RECEIVED).first()

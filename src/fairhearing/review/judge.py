@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fairhearing import ids
+from fairhearing import ids, statements
 from fairhearing.capture import actions as capture
-from fairhearing.capture.models import Candidate, Clip, ClipState
+from fairhearing.capture.models import Clip, ClipState
 from fairhearing.review import assign
 from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
 TEXT_MOST = 5000
+CANDIDATES_MOST = 999  # more than any clip has: a number beyond is no candidate's, and never asked for
 # These take the clip away from everybody at once; a person looks at it before anybody hears it again.
 QUARANTINING = (Flag.PERSONAL_DATA, Flag.TOO_SENSITIVE)
 
@@ -65,6 +66,41 @@ class Taken:
     undo_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is in somebody's hands; ``candidate`` says whether there is one of the number that they chose."""
+
+    assignment: str
+    account: str
+    clip: str
+    state: str
+    lease_ends_at: datetime
+    heard: bool
+    grace_seconds: int
+    candidate: bool
+
+
+# Locked in this order, the channel first, as everybody does (``capture.actions.hold_channel``).
+_HELD = """
+SELECT a.id, a.account_id, a.clip_id, a.state, a.lease_ends_at, a.first_played_at IS NOT NULL, g.grace_seconds,
+       EXISTS (SELECT 1 FROM capture_candidate n WHERE n.clip_id = a.clip_id AND n.number = %(choice)s::integer)
+FROM review_assignment a
+JOIN programmes_programme g ON g.id = a.programme_id
+JOIN capture_clip c ON c.id = a.clip_id
+JOIN capture_channel h ON h.id = c.channel_id
+WHERE a.id = %(assignment)s AND a.account_id = %(account)s
+FOR SHARE OF h FOR NO KEY UPDATE OF a
+"""
+_WRITE = """
+WITH closed AS (UPDATE review_assignment SET state = 'judged' WHERE id = %(assignment)s)
+INSERT INTO review_judgement
+    (id, assignment_id, clip_id, account_id, choice, sealed_text, flag, undone, reported_ms, at)
+VALUES (%(id)s, %(assignment)s, %(clip)s, %(account)s, %(choice)s::smallint, %(sealed)s::bytea, %(flag)s, FALSE,
+        %(reported_ms)s::integer, clock_timestamp())
+RETURNING at
+"""
+
+
 @transaction.atomic
 def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
     """Take a reviewer's answer to the clip in their hands.
@@ -72,21 +108,20 @@ def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
     Raises:
         JudgementRefused: with the reason; nothing changed.
     """
-    held = _held(assignment, account)
+    held = _held(assignment, account, answer.choice)
     if answer.given() != 1:
         raise JudgementRefused(Refusal.ONE_ANSWER)
     if answer.skip:
-        _close(held, AssignmentState.SKIPPED)
-        _give_back(held.clip_id)
+        Assignment.objects.filter(id=held.assignment).update(state=AssignmentState.SKIPPED)
+        _give_back(held.clip)
         return Taken(None, None)
     if answer.flag is None:
         _check(held, answer)
-    judgement = _write(held, answer)
-    _close(held, AssignmentState.JUDGED)
+    judgement, at = _write(held, answer)
     if answer.flag is None:
-        return Taken(judgement.id, judgement.at + timedelta(seconds=held.programme.grace_seconds))
+        return Taken(judgement, at + timedelta(seconds=held.grace_seconds))
     _act_on_flag(held, answer.flag)
-    return Taken(judgement.id, None)
+    return Taken(judgement, None)
 
 
 @transaction.atomic
@@ -107,6 +142,8 @@ def undo(*, judgement: str, account: str) -> str:
     held = Assignment.objects.select_for_update(no_key=True).get(id=taken.assignment_id)
     if taken.flag:
         raise JudgementRefused(Refusal.UNDO_FLAG)
+    if not Clip.objects.filter(id=taken.clip_id, state=ClipState.READY, channel__withdrawn=False).exists():
+        raise JudgementRefused(Refusal.CLOSED)
     programme = taken.assignment.programme
     late = timezone.now() > taken.at + timedelta(seconds=programme.grace_seconds)
     if late or held.state != AssignmentState.JUDGED or Supervision.objects.filter(clip_id=taken.clip_id).exists():
@@ -125,18 +162,12 @@ def undo(*, judgement: str, account: str) -> str:
     return held.id
 
 
-def _held(assignment: str, account: str) -> Assignment:
-    clip = Assignment.objects.filter(id=assignment).values_list("clip_id", flat=True).first()
-    if clip is not None:
-        capture.hold_channel(clip)
-    held = (
-        Assignment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("programme")
-        .filter(id=assignment, account_id=account)
-        .first()
-    )
-    if held is None:
+def _held(assignment: str, account: str, choice: int | None) -> _Held:
+    possible = choice if choice is not None and 0 < choice <= CANDIDATES_MOST else None
+    row = statements.first(_HELD, {"assignment": assignment, "account": account, "choice": possible})
+    if row is None:
         raise JudgementRefused(Refusal.NOT_YOURS)
+    held = _Held(*row)
     if held.state == AssignmentState.EXPIRED:
         raise JudgementRefused(Refusal.EXPIRED)
     if held.state != AssignmentState.OPEN:
@@ -146,48 +177,47 @@ def _held(assignment: str, account: str) -> Assignment:
     return held
 
 
-def _check(held: Assignment, answer: Answer) -> None:
-    if held.first_played_at is None:
+def _check(held: _Held, answer: Answer) -> None:
+    if not held.heard:
         raise JudgementRefused(Refusal.NOT_HEARD)
     if answer.text is not None and not 0 < len(answer.text.strip()) <= TEXT_MOST:
         raise JudgementRefused(Refusal.EMPTY_TEXT)
-    if answer.choice is not None and not Candidate.objects.filter(clip_id=held.clip_id, number=answer.choice).exists():
+    if answer.choice is not None and not held.candidate:
         raise JudgementRefused(Refusal.NO_SUCH_CANDIDATE)
 
 
-def _write(held: Assignment, answer: Answer) -> Judgement:
-    judgement = Judgement(
-        id=ids.new("judgement"),
-        assignment=held,
-        clip_id=held.clip_id,
-        account_id=held.account_id,
-        choice=answer.choice,
-        flag=answer.flag or "",
-        reported_ms=max(0, min(answer.reported_ms, 3_600_000)),
-    )
+def _write(held: _Held, answer: Answer) -> tuple[str, datetime]:
+    """Add the judgement and close its assignment; gives the judgement's id and time."""
+    judgement, sealed = ids.new("judgement"), None
     if answer.text is not None:
-        key_id = Clip.objects.values_list("channel__key_id", flat=True).get(id=held.clip_id)
-        label = f"judgement|{judgement.id}"
-        judgement.sealed_text = writer.seal_text(keys.unwrap(key_id), label, answer.text.strip().replace("\0", ""))
-    judgement.save(force_insert=True)
-    return judgement
-
-
-def _close(held: Assignment, state: AssignmentState) -> None:
-    Assignment.objects.filter(id=held.id).update(state=state)
+        key_id = Clip.objects.values_list("channel__key_id", flat=True).get(id=held.clip)
+        label = f"judgement|{judgement}"
+        sealed = writer.seal_text(keys.unwrap(key_id), label, answer.text.strip().replace("\0", ""))
+    written = {
+        "id": judgement,
+        "assignment": held.assignment,
+        "clip": held.clip,
+        "account": held.account,
+        "choice": answer.choice,
+        "sealed": sealed,
+        "flag": answer.flag or "",
+        "reported_ms": max(0, min(answer.reported_ms, 3_600_000)),
+    }
+    (at,) = statements.first(_WRITE, written)
+    return judgement, at
 
 
 def _give_back(clip: str) -> None:
     QueueItem.objects.filter(clip_id=clip).update(wanted=F("wanted") + 1)
 
 
-def _act_on_flag(held: Assignment, flag: Flag) -> None:
+def _act_on_flag(held: _Held, flag: Flag) -> None:
     if flag == Flag.KNOWN_PERSON:
-        _give_back(held.clip_id)
+        _give_back(held.clip)
         return
-    same = Judgement.objects.filter(clip_id=held.clip_id, flag=flag).count()
+    same = Judgement.objects.filter(clip_id=held.clip, flag=flag).count()
     if flag in QUARANTINING or same >= 2:
-        assign.end_open(clip_id=held.clip_id)
-        QueueItem.objects.filter(clip_id=held.clip_id).delete()
+        assign.end_open(clip_id=held.clip)
+        QueueItem.objects.filter(clip_id=held.clip).delete()
         # Waits for plays in flight, which hold the clip's row; none begins afterwards.
-        Clip.objects.filter(id=held.clip_id).update(state=ClipState.QUARANTINED)
+        Clip.objects.filter(id=held.clip).update(state=ClipState.QUARANTINED)

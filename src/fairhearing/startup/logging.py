@@ -18,3 +18,6 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    # At DEBUG these write down what they were given, whole: a request's body, a statement's values.
+    for talkative in ("django.template", "django.db.backends"):
+        logging.getLogger(talkative).setLevel(logging.INFO)

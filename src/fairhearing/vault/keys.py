@@ -16,11 +16,16 @@ class KeyShredded(Exception):
 
 def create() -> str:
     """Make a data key and give its id. Call within the transaction of what will be sealed under it."""
-    key_id = ids.new("data key")
+    row, _ = make()
+    row.save(force_insert=True)
+    return row.id
+
+
+def make() -> tuple[DataKey, bytes]:
+    """A data key's row, for the caller to insert with others, and the key itself."""
+    key_id, secret = ids.new("data key"), secrets.token_bytes(KEY_BYTES)
     epoch = epoch_keys().current()
-    wrapped = epoch_keys().wrap(epoch, secrets.token_bytes(KEY_BYTES), key_id)
-    DataKey.objects.create(id=key_id, epoch=epoch, wrapped=wrapped)
-    return key_id
+    return DataKey(id=key_id, epoch=epoch, wrapped=epoch_keys().wrap(epoch, secret, key_id)), secret
 
 
 def unwrap(key_id: str) -> bytes:

@@ -23,10 +23,24 @@ def put(*, key_id: str, kind: str, content: bytes) -> str:
     The bytes are durable before the row is committed. A crash in between leaves encrypted bytes that no row names,
     which ``vault.shredder.sweep`` removes.
     """
-    name = secrets.token_hex(32)
-    store().put(name, sealing.seal(keys.unwrap(key_id), owner(name, kind), content))
-    StoredObject.objects.create(name=name, key_id=key_id, kind=kind)
+    name = new_name()
+    row = put_as(name, key_id=key_id, secret=keys.unwrap(key_id), kind=kind, content=content)
+    row.save(force_insert=True)
     return name
+
+
+def new_name() -> str:
+    """A random name for an object."""
+    return secrets.token_hex(32)
+
+
+def put_as(name: str, *, key_id: str, secret: bytes, kind: str, content: bytes) -> StoredObject:
+    """Encrypt and keep ``content``, durably; gives the row, for the caller to insert with others.
+
+    Touches no database: bulk imports write in several threads.
+    """
+    store().put(name, sealing.seal(secret, owner(name, kind), content))
+    return StoredObject(name=name, key_id=key_id, kind=kind)
 
 
 def owner(name: str, kind: str) -> str:

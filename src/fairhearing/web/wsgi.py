@@ -5,6 +5,9 @@ from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
+from fairhearing.startup import orphans
+
+orphans.end_server_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairhearing.settings")
 
 application = get_wsgi_application()

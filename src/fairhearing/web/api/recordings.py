@@ -135,7 +135,7 @@ def _object(text: str, field: str) -> dict[str, Any]:
 def _json(text: str, field: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FieldInvalid(field, f"no JSON ({error.__class__.__name__})", "JSON") from None
 
 
