@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
 
 from fairhearing.accounts import actions as accounts
@@ -184,4 +185,6 @@ def build() -> House:
 @pytest.fixture
 def house(transactional_db: None) -> House:
     """The house, in an empty database whose commits are real."""
+    with connection.cursor() as cursor:  # Django empties the tables of its own models alone
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
     return build()

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -280,9 +280,7 @@ class Joined:
                 table = self.tables[name]
                 for column, value in zip(table.columns, table.rows[at], strict=True):
                     found[(name, column)][recording].add(_plain(value))
-        return {
-            column: {name: frozenset(values) for name, values in by.items()} for column, by in found.items()
-        }
+        return {column: {name: frozenset(values) for name, values in by.items()} for column, by in found.items()}
 
 
 # Joins that no constraint in the database names.
@@ -332,8 +330,7 @@ def advantages(world: World, dumped: list[Table], strata: dict[str, Any]) -> dic
     found = {}
     for column, values in joined.values(recordings).items():
         hits, misses = (
-            sum(_shares(values[one], values[other]) for one, other in group) / len(group)
-            for group in (same, different)
+            sum(_shares(values[one], values[other]) for one, other in group) / len(group) for group in (same, different)
         )
         # Pairs of one speaker hang together, so chance is given the freedom of the speakers' number, not the pairs'.
         freedom = 0.03 + 4 * sqrt(misses * (1 - misses) / len(same))
@@ -405,7 +402,7 @@ def test_the_order_of_rows_within_a_batch_tells_nothing(house: House) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {column} FROM {table}")  # as they lie
             order = [who[row[0]] for row in cursor.fetchall()]
-        neighbours = sum(one == other for one, other in zip(order, order[1:], strict=False))
+        neighbours = sum(one == other for one, other in pairwise(order))
         # 63 neighbours; by chance 7 of them are one speaker's, unshuffled it would be 56.
         assert neighbours < 28, (table, order)
 

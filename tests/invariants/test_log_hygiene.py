@@ -97,9 +97,7 @@ def _send(
 
 def _post(house: House, call: str, body: Any, client: Client | None = None) -> HttpResponse:
     raw = body if isinstance(body, str) else json.dumps(body)
-    return (client or Client()).post(
-        f"/api/v1/{call}", raw, content_type="application/json", **house.product()
-    )
+    return (client or Client()).post(f"/api/v1/{call}", raw, content_type="application/json", **house.product())
 
 
 def test_a_recording_comes_and_goes_without_a_trace_of_its_key_or_text(house: House, watch: Watch) -> None:
@@ -145,7 +143,8 @@ _WRONG_KEYS: list[Any] = [
 
 def _pieces() -> list[bytes]:
     """Any eight bytes of the key in a row, however it was written."""
-    return [KEY[at : at + 8].hex().encode() for at in range(0, 25)] + [_SPACED[:23].encode(), base64.b64encode(KEY)[:12]]
+    pieces = [KEY[at : at + 8].hex().encode() for at in range(25)]
+    return [*pieces, _SPACED[:23].encode(), base64.b64encode(KEY)[:12]]
 
 
 def test_a_wrong_key_is_never_repeated(house: House, watch: Watch) -> None:

@@ -191,9 +191,7 @@ def ask(stage: Stage, persona: Persona, verb: str, address: str) -> HttpResponse
     if verb in ("GET", "HEAD", "OPTIONS"):
         return persona.client.generic(verb, address, headers=headers)
     if address.startswith("/api/"):
-        return persona.client.generic(
-            verb, address, json.dumps(body), content_type="application/json", headers=headers
-        )
+        return persona.client.generic(verb, address, json.dumps(body), content_type="application/json", headers=headers)
     form = "&".join(f"{name}={value}" for name, value in body.items())
     return persona.client.generic(
         verb, address, form, content_type="application/x-www-form-urlencoded", headers=headers

@@ -1,4 +1,4 @@
-"""The log as everybody reads it: whole, without gaps, with proofs, whoever wrote at once and whatever was rolled back."""
+"""The log as everybody reads it: whole, without gaps, with proofs, whoever wrote at once, whatever was rolled back."""
 
 import json
 from pathlib import Path
@@ -56,10 +56,15 @@ def test_the_empty_log_has_no_checkpoint_and_does_not_verify() -> None:
 def test_what_is_appended_in_a_transaction_that_rolls_back_leaves_nothing() -> None:
     log.append(_entry())
     before = (_newest(), LogEntry.objects.count(), Record.objects.count())
-    with pytest.raises(RolledBack), transaction.atomic():
+
+    @transaction.atomic
+    def rolled_back() -> None:
         log.append(_entry())
         log.append(_entry())
         raise RolledBack
+
+    with pytest.raises(RolledBack):
+        rolled_back()
     assert (_newest(), LogEntry.objects.count(), Record.objects.count()) == before
     assert log.append(_entry()).index == 1, "the index that was rolled back is taken by the next"
     assert whole_log().size == 2
@@ -67,9 +72,16 @@ def test_what_is_appended_in_a_transaction_that_rolls_back_leaves_nothing() -> N
 
 @REAL_COMMITS
 def test_what_was_made_durable_stands_when_the_callers_transaction_rolls_back() -> None:
-    with pytest.raises(RolledBack), transaction.atomic():
-        kept = append_durably(_entry())
+    appended: list[log.Appended] = []
+
+    @transaction.atomic
+    def rolled_back() -> None:
+        appended.append(append_durably(_entry()))
         raise RolledBack
+
+    with pytest.raises(RolledBack):
+        rolled_back()
+    (kept,) = appended
     assert Record.objects.get(id=kept.record).index == kept.index
     assert whole_log().size == 1
 

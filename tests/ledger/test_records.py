@@ -1,4 +1,4 @@
-"""Private records against their commitments: they open, and no longer when anything is changed, forgotten or destroyed."""
+"""Private records against their commitments: they open, until anything is changed, forgotten or destroyed."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""The law, against an oracle that was written from its words and not from its code. Total, pure, closed; unknown is no."""
+"""The law, against an oracle written from its words and not from its code. Total, pure, closed; unknown is no."""
 
 import ast
 import inspect

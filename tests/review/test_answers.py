@@ -54,7 +54,8 @@ def test_nothing_is_judged_twice_and_an_answer_is_one_of_four(house: House) -> N
     work = house.next("alice")
     mine = work["assignment"]
     _post(house, "alice", "plays", assignment=mine)
-    for answer in ({}, {"choice": 1, "text": "both"}, {"choice": 1, "skip": True}, {"flag": "too_sensitive", "choice": 1}):
+    both = ({"choice": 1, "text": "both"}, {"choice": 1, "skip": True}, {"flag": "too_sensitive", "choice": 1})
+    for answer in ({}, *both):
         _refused(_post(house, "alice", "judgements", assignment=mine, **answer), 422, "one_answer")
     for choice in (0, 3, 9):
         _refused(_post(house, "alice", "judgements", assignment=mine, choice=choice), 422, "no_such_candidate")

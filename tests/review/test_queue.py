@@ -110,9 +110,7 @@ def test_reviewers_are_blind_to_each_other(house: House) -> None:
     own_words = "turn the lamp on please"
     first = house.judge("alice", text=own_words)
     bob = house.client("bob")
-    answer = bob.post(
-        "/api/v1/review/next", {"programme": house.programme.slug}, content_type="application/json"
-    )
+    answer = bob.post("/api/v1/review/next", {"programme": house.programme.slug}, content_type="application/json")
     second = answer.json()
     telling = ("assignment", "sealed_url", "lease_ends_at")
     shown = [{name: work[name] for name in second if name not in telling} for work in (first, second)]

@@ -48,7 +48,7 @@ def test_a_stranger_sees_and_changes_nothing(house: House) -> None:
 
 
 def test_the_page_lists_all_that_is_held_and_nothing_of_others(house: House) -> None:
-    mine = {house.clip("robin").channel.recording_id, house.recording("robin").id, house.clip("robin").channel.recording_id}
+    mine = {house.clip("robin").channel.recording_id for _ in range(2)} | {house.recording("robin").id}
     other = house.clip("wren", texts=("somebody else's words",))
     assert _recordings(house, "robin") == mine
     page = house.speaker_client("robin").get("/speaker/").content
@@ -148,7 +148,7 @@ def test_erasing_one_leaves_the_others_and_nothing_of_the_one(house: House) -> N
     assert Client().get("/recalls/rel_test").json()["rows"] == ["row_test"]
     assert Record.objects.filter(kind=Kind.PLAYED).count() == 2
     for record in Record.objects.all():
-        assert record.kind == Kind.ERASED or record.vendor
+        assert record.kind != Kind.PLAYED or record.vendor
         assert (record.recording, record.clip, record.speaker_salt) == (None, None, None)
         assert ledger.opens(record)
     assert whole_log().size == Record.objects.count()
@@ -193,7 +193,8 @@ def test_what_was_erased_is_not_taken_in_again_and_the_numbers_go_on(house: Hous
 
 
 def _call(house: House) -> Recording:
-    parties = [{key: metadata(house.speaker(name))[key] for key in ("speaker_key", "consent")} for name in ("robin", "wren")]
+    lines = [metadata(house.speaker(name)) for name in ("robin", "wren")]
+    parties = [{key: line[key] for key in ("speaker_key", "consent")} for line in lines]
     line = {"language": "en", "channels": parties}
     checked = intake.check(
         programme=house.programme, product=PRODUCT, incoming=incoming.parse(line), sound=many_channels_wav(300.0, 400.0)

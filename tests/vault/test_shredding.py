@@ -123,9 +123,14 @@ def test_what_was_shredded_is_gone_from_the_tables_and_the_disk(folder: Path) ->
 @REAL_COMMITS
 def test_shredding_that_is_rolled_back_destroys_nothing() -> None:
     key_id, (name,) = _put(b"kept")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    @transaction.atomic
+    def rolled_back() -> None:
         shredder.shred([key_id])
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rolled_back()
     assert reader.open(_permit(name)) == b"kept"
     assert not DoomedObject.objects.exists()
 
@@ -156,10 +161,14 @@ def test_a_crash_between_the_commit_and_the_removal_is_made_good_by_the_sweep(
 
 @REAL_COMMITS
 def test_the_sweep_takes_what_no_row_names_and_leaves_what_is_being_written(folder: Path) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    @transaction.atomic
+    def rolled_back() -> None:
         _put(b"never committed")
-        orphans = _files(folder)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rolled_back()
+    orphans = _files(folder)
     _, (kept,) = _put(b"kept")
     assert shredder.sweep() == 0
     assert len(orphans) == 1

@@ -19,4 +19,4 @@ def give_back() -> int:
     """Let the jobs of silent workers be taken again; gives how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, [SILENT_FOR_S])
-        return cursor.rowcount
+        return int(cursor.rowcount)
