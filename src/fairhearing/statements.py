@@ -7,15 +7,16 @@ that is most of the work. These run on Django's connection, in its transaction, 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from psycopg import Cursor
 
 
 def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
     """All rows that a statement gives; none for one that gives no rows."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+    ours = connections["default"]  # this thread's; looked up once
+    ours.ensure_connection()
+    ours.validate_no_broken_transaction()
+    with ours.wrap_database_errors, Cursor(ours.connection) as cursor:
         cursor.execute(sql, parameters, prepare=True)
         return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 

@@ -111,19 +111,6 @@ def test_a_fresh_home_shows_six_doors_and_its_recordings_come_one_by_one(homes: 
     assert sum(one["recordings"] for one in after.values()) >= later
 
 
-def test_without_the_demo_there_are_no_doors(homes: list[Running], tmp_path: Path) -> None:
-    running = Running(tmp_path / "home", "--no-demo")
-    homes.append(running)
-    running.wait_until_ready()
-    _, page = fetch(running.url + "/")
-    assert b'name="door"' not in page
-    assert b"Sign in" in page
-    status, _ = fetch(f"{running.url}/demo/door", b"door=ada-fenn")
-    assert status in (403, 404)
-    assert running.stop() == 0
-    assert running.left_over() == []
-
-
 def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path) -> None:
     done = fairhearing(tmp_path / "home", "status", FAIRHEARING_DATABASE_URL="postgresql://localhost:1/none")
     assert done.returncode == 1
@@ -131,7 +118,7 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path)
     assert line.startswith("fairhearing: the database does not answer: ")
 
 
-def test_a_normal_user_runs_it_in_a_home_with_a_long_path(request: pytest.FixtureRequest) -> None:
+def test_a_normal_user_runs_it_without_the_demo_in_a_home_with_a_long_path(request: pytest.FixtureRequest) -> None:
     """As root this becomes a normal user; as a normal user all tests are such a test."""
     user = NOBODY if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="fairhearing-user-"))  # pytest's own folder is closed to others
@@ -143,7 +130,9 @@ def test_a_normal_user_runs_it_in_a_home_with_a_long_path(request: pytest.Fixtur
     running = Running(home, "--no-demo", user=user)
     request.addfinalizer(running.remove)
     running.wait_until_ready()
-    assert fetch(running.url + "/sign-in")[0] == 200
+    status, page = fetch(running.url + "/")
+    assert (status, b'name="door"' in page, b"Sign in" in page) == (200, False, True), "no demo, no doors"
+    assert fetch(f"{running.url}/demo/door", b"door=ada-fenn")[0] in (403, 404)
     postmaster = running.postmaster()
     assert postmaster is not None
     owner = os.geteuid() if user is None else user

@@ -12,7 +12,9 @@ from fairhearing.gate import play
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import LogEntry, Record
+from fairhearing.operations import stop
 from fairhearing.policy import Reason
+from fairhearing.vendors import actions as vendors
 from tests.house import House
 
 
@@ -58,10 +60,26 @@ def test_each_replay_is_an_entry_of_its_own(house: House) -> None:
     assert Record.objects.filter(kind=Kind.PLAYED).count() == 3
 
 
-def test_without_a_vendor_nobody_hears(house: House) -> None:
+def test_without_a_vendor_nobody_reads_or_hears(house: House) -> None:
     house.clip()
-    work = house.next("nomad")
-    assert _denied(work["assignment"], house.people["nomad"].id) == (Reason.NOT_A_MEMBER,)
+    body = {"programme": house.programme.slug}
+    refused = house.client("nomad").post("/api/v1/review/next", body, content_type="application/json")
+    assert refused.status_code == 403
+    assert refused.json()["reasons"] == ["not_a_member"]
+    work = house.next("alice")
+    vendors.leave(account=house.people["alice"])
+    assert _denied(work["assignment"], house.people["alice"].id) == (Reason.NOT_A_MEMBER,)
+
+
+@pytest.mark.parametrize("scope", ["vendor:tarn", "product:hearth", "region:EU"])
+def test_a_paused_scope_shows_no_text_either(house: House, scope: str) -> None:
+    house.clip(texts=("an unmistakable text",), region="EU")
+    stop.pause(scope=scope, reason="a test", by="controller")
+    body = {"programme": house.programme.slug}
+    refused = house.client("alice").post("/api/v1/review/next", body, content_type="application/json")
+    assert refused.status_code == 403
+    assert b"unmistakable" not in refused.content
+    assert refused.json()["reasons"] == ["paused"]
 
 
 def test_withdrawing_waits_for_a_play_in_flight(house: House) -> None:

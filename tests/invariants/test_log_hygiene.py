@@ -23,7 +23,7 @@ from fairhearing.gate import play
 from fairhearing.operations import erase as operations
 from fairhearing.speakers import links
 from fairhearing.startup import logging as own_logging
-from fairhearing.vault import writer
+from fairhearing.vault.objects import FileStore
 from tests.house import House, consent, metadata, wav
 from tests.probes import disguises
 
@@ -225,7 +225,7 @@ def test_a_failure_of_ours_logs_its_traceback_without_what_passed_through(
 
     client = Client(raise_request_exception=False)
     with monkeypatch.context() as broke:
-        broke.setattr(writer, "put", broken)
+        broke.setattr(FileStore, "put", broken)
         assert watch.answer(_send(house, _line(), client=client)).status_code == 500
     assert watch.answer(_send(house, _line())).status_code == 201
     with monkeypatch.context() as broke:

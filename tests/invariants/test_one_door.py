@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import fairhearing
@@ -25,6 +26,7 @@ class Source:
         return self.module.split(".")[1] if "." in self.module else ""
 
 
+@cache
 def sources() -> list[Source]:
     """Every module below ``fairhearing``."""
     found = []

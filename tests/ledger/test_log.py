@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairhearing.ledger import log, publish, queries, tiles
 from fairhearing.ledger.appender import append_durably
@@ -42,9 +42,8 @@ def _newest() -> Checkpoint:
 
 def _fill(size: int) -> None:
     while tiles.size() < size:
-        with transaction.atomic():
-            for _ in range(min(100, size - tiles.size())):
-                log.append(_entry())
+        with transaction.atomic(), connection.cursor() as cursor:
+            log.append_with(cursor, [_entry(number) for number in range(min(100, size - tiles.size()))])
 
 
 def test_the_empty_log_has_no_checkpoint_and_does_not_verify() -> None:

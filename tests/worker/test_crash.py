@@ -244,6 +244,11 @@ def test_preparing_that_was_killed_is_finished_by_the_next_without_a_server(tmp_
             eventually(opened, within_s=40, what="an original opened")
         os.killpg(killed.pid, signal.SIGKILL)  # its workers with it
         killed.wait()
+        with psycopg.connect(locate(home).url, autocommit=True) as connection:  # as if it was a minute ago
+            connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+            held = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'").fetchone()
+        assert held is not None
+        assert held[0] >= 1, "it was killed with a recording in its hands"
         value = answer(folder, "prepare", "--wait")
         assert value["prepared"] + value["discarded"] + value["quarantined"] >= 1
         counts = answer(folder, "status")["programmes"]["assistant"]

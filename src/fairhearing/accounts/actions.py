@@ -104,10 +104,13 @@ def sign_in(*, email: str, password: str) -> Account | None:
     Raises:
         TooManyFailures: five failures within a quarter of an hour.
     """
-    address = hmac.digest(settings.SECRETS.derive("accounts/failed-sign-in"), email.strip().lower().encode(), "sha256")
+    address = hmac.digest(
+        settings.SECRETS.derive("accounts/failed-sign-in"), email.strip().lower().encode(errors="replace"), "sha256"
+    )
     since = timezone.now() - FAILURES_WINDOW
     if FailedSignIn.objects.filter(address_digest=address, at__gt=since).count() >= FAILURES_ALLOWED:
         raise TooManyFailures(str(TooManyFailures.__doc__))
+    email = email.replace("\0", "")
     known = Account.objects.filter(email__iexact=email.strip()).values_list("email", flat=True).first()
     account = authenticate(username=known or email, password=password)
     if not isinstance(account, Account):

@@ -110,16 +110,14 @@ class Forgotten:
     clips: tuple[str, ...]
 
 
-def hold_channel(clip: str) -> None:
-    """Hold the channel of a clip shared until the transaction's end: no erasure and no withdrawal meanwhile.
+def hold_channel(clip: str, *, alone: bool = False) -> None:
+    """Hold the channel of a clip (shared, or alone) to the transaction's end: no erasure, no withdrawal meanwhile.
 
     Whoever changes what hangs on a clip takes this lock first, and an erasure takes it alone: they meet here and not
     crosswise further down.
     """
-    statements.rows(
-        "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s FOR SHARE OF h",
-        [clip],
-    )
+    found = "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s"
+    statements.rows(f"{found} FOR NO KEY UPDATE OF h" if alone else f"{found} FOR SHARE OF h", [clip])
 
 
 def lock_channels(channels: Sequence[str]) -> list[str]:

@@ -151,6 +151,21 @@ class Process:
     running: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list)
 
+    def tell(self, number: int) -> None:
+        """Signal the child and all that it started."""
+        if self.running is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.running.pid, number)
+
+    def ended_within(self, seconds: float) -> bool:
+        """Wait for its end."""
+        try:
+            if self.running is not None:
+                self.running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
 
 def _processes(port: int, *, demo: bool) -> list[Process]:
     granian = shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"
@@ -211,7 +226,8 @@ class Supervisor:
         for process in self._processes:
             if process.running is None or process.running.poll() is None:
                 continue
-            _kill_group(process.running.pid)
+            # What a child started does not end by itself when the child was killed hard, and keeps the port.
+            process.tell(signal.SIGKILL)
             if not process.restart:
                 process.running = None
                 continue
@@ -222,23 +238,17 @@ class Supervisor:
             self._start(process)
 
     def _end(self) -> None:
-        running = [process.running for process in self._processes if process.running and process.running.poll() is None]
-        for child in running:
-            child.terminate()
+        living = [one for one in self._processes if one.running and one.running.poll() is None]
+        for process in living:
+            process.tell(signal.SIGTERM)
         deadline = time.monotonic() + END_WITHIN_S
-        for child in running:
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _kill_group(child.pid)
-                child.wait()
-            _kill_group(child.pid)
-
-
-def _kill_group(leader: int) -> None:
-    """What a child started does not end by itself when the child was killed hard, and keeps the port."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
+        for process in living:
+            while not process.ended_within(1.0):
+                if time.monotonic() > deadline:
+                    process.tell(signal.SIGKILL)
+                elif process.name == "server":
+                    process.tell(signal.SIGTERM)  # a part of it that was just starting lost the first one
+            process.tell(signal.SIGKILL)  # what outlived its leader
 
 
 def _wait_until_ready(port: int, server: Process) -> None:

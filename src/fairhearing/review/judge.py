@@ -108,6 +108,8 @@ def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
     Raises:
         JudgementRefused: with the reason; nothing changed.
     """
+    if answer.flag is not None:
+        _meet_alone(assignment)
     held = _held(assignment, account, answer.choice)
     if answer.given() != 1:
         raise JudgementRefused(Refusal.ONE_ANSWER)
@@ -160,6 +162,13 @@ def undo(*, judgement: str, account: str) -> str:
     held.lease_ends_at = timezone.now() + timedelta(seconds=programme.lease_seconds)
     held.save(update_fields=["state", "lease_ends_at"])
     return held.id
+
+
+def _meet_alone(assignment: str) -> None:
+    """A flag can end other people's assignments on the clip: of two who flag at once, one comes after the other."""
+    clip = Assignment.objects.filter(id=assignment).values_list("clip_id", flat=True).first()
+    if clip is not None:
+        capture.hold_channel(clip, alone=True)
 
 
 def _held(assignment: str, account: str, choice: int | None) -> _Held:

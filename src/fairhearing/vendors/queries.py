@@ -1,6 +1,18 @@
 """Looking vendors up."""
 
+from fairhearing import statements
 from fairhearing.vendors.models import Vendor
+
+_VENDOR_OF = """
+SELECT v.slug FROM vendors_membership m JOIN vendors_vendor v ON v.id = m.vendor_id
+WHERE m.account_id = %s AND m.ended_at IS NULL
+"""
+
+
+def find_vendor_of(account: str) -> str | None:
+    """The slug of the vendor that somebody works for now."""
+    row = statements.first(_VENDOR_OF, [account])
+    return str(row[0]) if row else None
 
 
 def get_vendor(slug: str) -> Vendor:

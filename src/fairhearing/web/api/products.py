@@ -1,11 +1,11 @@
 """What a product asks for its speakers: a link to their page, withdrawal, erasure."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.speakers import actions, links
@@ -23,7 +23,7 @@ class Speaker(Schema):
 class Erasing(Speaker):
     """What to erase; without ``recording`` everything of the speaker."""
 
-    recording: str | None = None
+    recording: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")] | None = None
 
 
 class LinkOut(Schema):

@@ -2,35 +2,41 @@
 
 import base64
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
+from fairhearing.capture import queries as capture
 from fairhearing.gate import play, seal
+from fairhearing.policy import Reason
 from fairhearing.programmes import queries as programmes
 from fairhearing.programmes import scopes
 from fairhearing.programmes.models import Programme
 from fairhearing.review import assign, judge, queries
 from fairhearing.review.models import Assignment, Flag
+from fairhearing.vendors import queries as vendors
 from fairhearing.web import problems
 from fairhearing.web.access import account_of
 
 router = Router(tags=["reviewers"])
 
 
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+
+
 class Next(Schema):
     """``holding``: assignments that the page has in hand, so that a reloaded page gets the others again."""
 
-    programme: str
-    holding: list[str] = Field(default_factory=list, max_length=8)
+    programme: Name
+    holding: list[Name] = Field(default_factory=list, max_length=8)
 
 
 class Held(Schema):
     """An assignment in somebody's hands."""
 
-    assignment: str
+    assignment: Name
 
 
 class Judging(Held):
@@ -92,24 +98,31 @@ class LeaseOut(Schema):
 class Undoing(Schema):
     """A judgement to be taken back."""
 
-    judgement: str
+    judgement: Name
 
 
 @router.post("/next", response={200: WorkOut, 204: None}, url_name="review-next", summary="The next clip")
 def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]:
     """An assignment with a lease, or 204 when nothing waits."""
+    account = account_of(request).id
     programme = programmes.get_programme(body.programme)
-    if programmes.is_paused([scopes.EVERYTHING, f"programme:{programme.slug}"]):
-        return problems.response(
-            403,
-            "Paused",
-            "Listening is paused here. What you typed is kept; go on when the pause ends.",
-            reasons=["paused"],
-        )
-    assigned = assign.assign(account=account_of(request).id, programme=programme, holding=frozenset(body.holding))
+    vendor = vendors.find_vendor_of(account)
+    if vendor is None:
+        return _refused(Reason.NOT_A_MEMBER)
+    paused = programmes.paused_scopes()
+    if paused & {scopes.EVERYTHING, f"programme:{programme.slug}", f"vendor:{vendor}"}:
+        return _refused(Reason.PAUSED)
+    assigned = assign.assign(account=account, programme=programme, holding=frozenset(body.holding))
     if assigned is None:
         return HttpResponse(status=204)
+    if paused and paused & capture.scopes_of(assigned.clip):
+        return _refused(Reason.PAUSED)
     return _shown(programme, assigned.id, assigned.lease_ends_at)
+
+
+def _refused(reason: Reason) -> HttpResponse:
+    """Neither sound nor texts."""
+    return problems.response(403, "Not now", reason.sentence, reasons=[reason.value])
 
 
 def _shown(programme: Programme, assignment: str, lease_ends_at: datetime) -> dict[str, Any]:
