@@ -85,6 +85,8 @@ def open_range(
     stop = length if end is None else min(end, length)
     begin = min(start, stop) + LENGTH_BYTES
     beyond = stop + LENGTH_BYTES
+    if begin == beyond:
+        return b""
     first_wanted, last_wanted = begin // CHUNK_BYTES, max(begin, beyond - 1) // CHUNK_BYTES
     plain = b"".join(first if number == 0 else chunk(number) for number in range(first_wanted, last_wanted + 1))
     offset = first_wanted * CHUNK_BYTES
