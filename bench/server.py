@@ -20,6 +20,7 @@ from fairhearing.home import Home
 from fairhearing.home.postgres import locate
 
 READY_WITHIN_S = 120.0
+ENDS_WITHIN_S = 60.0
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -107,7 +108,11 @@ def running(home: Path, *, demo: bool = False, stderr: IO[str] | None = None) ->
         yield Running(process, home, port, _wait(process, begun))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        try:
+            process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()  # its children end with it
+            raise
 
 
 def _wait(process: subprocess.Popen[str], begun: float) -> float:

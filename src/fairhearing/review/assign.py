@@ -28,21 +28,25 @@ WITH picked AS (
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
                       WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
     ORDER BY q.place LIMIT 1 FOR UPDATE OF q SKIP LOCKED
+), given AS (
+    INSERT INTO review_assignment AS a
+        (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays)
+    SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
+           now() + make_interval(secs => %(lease)s::double precision), %(nonce)s, '', 0
+    FROM picked
+    ON CONFLICT (clip_id, account_id) DO UPDATE
+        SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce,
+            served_sha256 = '', plays = 0
+        WHERE a.state = 'expired'  -- not where another window of theirs won
+    RETURNING id, clip_id, lease_ends_at
 ), taken AS (
-    UPDATE review_queueitem q SET wanted = q.wanted - 1 FROM picked WHERE q.clip_id = picked.clip_id
+    UPDATE review_queueitem q SET wanted = q.wanted - 1 FROM given WHERE q.clip_id = given.clip_id
 ), moved AS (
     INSERT INTO review_ringposition (account_id, programme_id, place)
     SELECT %(account)s, %(programme)s, picked.place FROM picked WHERE NOT {disputed}
     ON CONFLICT (account_id, programme_id) DO UPDATE SET place = excluded.place
 )
-INSERT INTO review_assignment
-    (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays)
-SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
-       now() + make_interval(secs => %(lease)s::double precision), %(nonce)s, '', 0
-FROM picked
-ON CONFLICT (clip_id, account_id) DO UPDATE
-    SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce, served_sha256 = '', plays = 0
-RETURNING id, clip_id, lease_ends_at
+SELECT id, clip_id, lease_ends_at FROM given
 """
 
 _TAKE_DISPUTED = _TAKE.format(disputed="TRUE")
