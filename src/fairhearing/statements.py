@@ -1,7 +1,7 @@
 """Statements of the hot paths: prepared once a connection, their values bound by the server.
 
-Django's own cursor sends the whole text each time, and the database plans it each time: for the eight joins of a play
-that is most of the work. These run on Django's connection, in its transaction, and raise Django's errors.
+Django's own cursor sends the whole text each time, and the database plans it each time, with the eight joins of a
+play. These run on Django's connection, in its transaction, and raise Django's errors.
 """
 
 from collections.abc import Mapping, Sequence
