@@ -9,16 +9,17 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import combinations, pairwise
-from math import sqrt
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from numpy.typing import NDArray
 
 from fairhearing.audio.encode import to_pcm16, wav_bytes
 from fairhearing.capture import actions as capture
@@ -324,21 +325,34 @@ def advantages(world: World, dumped: list[Table], strata: dict[str, Any]) -> dic
     row must say, and who knows it knows no more than that.
     """
     recordings = sorted(strata)
-    joined = Joined(dumped)
-    pairs = [pair for pair in combinations(recordings, 2) if strata[pair[0]] == strata[pair[1]]]
-    same = [pair for pair in pairs if world.who[pair[0]] & world.who[pair[1]]]
-    different = [pair for pair in pairs if not world.who[pair[0]] & world.who[pair[1]]]
-    assert len(same) > 80
-    assert len(different) > 500
+    one, other = np.triu_indices(len(recordings), k=1)
+    alike = np.array([strata[recordings[a]] == strata[recordings[b]] for a, b in zip(one, other, strict=True)])
+    one, other = one[alike], other[alike]
+    same = np.array([[bool(world.who[a] & world.who[b]) for b in recordings] for a in recordings])
+    assert same[one, other].sum() > 80
+    assert (~same[one, other]).sum() > 500
+    # What chance does: the same recordings, dealt out to the speakers anew within each stratum.
+    dealt = [same, *(same[np.ix_(order, order)] for order in _deals([strata[name] for name in recordings]))]
     found = {}
-    for column, values in joined.values(recordings).items():
-        hits, misses = (
-            sum(_shares(values[one], values[other]) for one, other in group) / len(group) for group in (same, different)
-        )
-        # Pairs of one speaker hang together, so chance is given the freedom of the speakers' number, not the pairs'.
-        freedom = 0.03 + 4 * sqrt(misses * (1 - misses) / len(same))
-        found[column] = (hits - misses, freedom)
+    for column, values in Joined(dumped).values(recordings).items():
+        pairs = zip(one, other, strict=True)
+        shares = np.array([_shares(values[recordings[a]], values[recordings[b]]) for a, b in pairs])
+        gains = np.array([shares[by[one, other]].mean() - shares[~by[one, other]].mean() for by in dealt])
+        found[column] = (float(gains[0]), float(0.03 + 6 * gains[1:].std()))
     return found
+
+
+def _deals(strata: list[Any], times: int = 200) -> list[NDArray[np.intp]]:
+    """Orders of the recordings, shuffled within each stratum, the same in every run."""
+    chance = np.random.default_rng(2019)
+    places = [[at for at, stratum in enumerate(strata) if stratum == wanted] for wanted in set(strata)]
+    orders = []
+    for _ in range(times):
+        order = np.arange(len(strata))
+        for place in places:
+            order[place] = chance.permutation(place)
+        orders.append(order)
+    return orders
 
 
 def _shares(one: frozenset[Any], other: frozenset[Any]) -> bool:
