@@ -1,9 +1,12 @@
+import io
 import resource
 
+import av
 import numpy as np
 import pytest
 
 from fairhearing.audio.decode import AudioRefused, Limits, decode
+from fairhearing.audio.encode import wav_bytes
 
 from . import sounds
 
@@ -174,3 +177,18 @@ def test_ffmpeg_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
             continue
     written = capfd.readouterr()
     assert (written.out, written.err) == ("", "")
+
+
+def test_samples_that_look_like_another_codec_stay_samples() -> None:
+    """FFmpeg looks for other codecs inside the PCM of a WAV file; what somebody recorded is what is decoded."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="adts") as file:
+        stream = file.add_stream("aac", rate=16_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(sounds.tone(2.0, rate=16_000), format="fltp", layout="mono")
+        frame.sample_rate = 16_000
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            file.mux(packet)
+    pcm = np.frombuffer(buffer.getvalue()[: len(buffer.getvalue()) // 2 * 2], "<i2")
+    audio = decode(wav_bytes(pcm, 16_000))
+    assert audio.codec == "pcm_s16le"
+    np.testing.assert_array_equal(audio.samples[0], pcm.astype(np.float32) / 32768)

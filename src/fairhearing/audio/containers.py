@@ -100,12 +100,42 @@ def wav_parts(data: bytes) -> WavParts | None:
     return None
 
 
-def plain_wav(data: bytes, parts: WavParts) -> bytes:
-    """Return a WAV file of the format and the sound alone, so that no other chunk is ever read."""
-    sound = memoryview(data)[parts.start : parts.start + parts.size]
-    form = struct.pack("<4sI", b"fmt ", len(parts.form)) + parts.form + b"\0" * (len(parts.form) % 2)
-    head = struct.pack("<4sI4s", b"RIFF", 4 + len(form) + 8 + len(sound), b"WAVE")
-    return b"".join((head, form, struct.pack("<4sI", b"data", len(sound)), sound))
+@dataclass(frozen=True)
+class WavFormat:
+    """What the format chunk of a WAV file says: FFmpeg's name of the raw samples, hertz, channels."""
+
+    demuxer: str
+    sampling_rate: int
+    channels: int
+
+
+# By format tag and bits a sample: integers, floats, A-law, µ-law. RIFF's 8-bit integers have no sign.
+_WAV_DEMUXERS = {
+    (1, 8): "u8",
+    (1, 16): "s16le",
+    (1, 24): "s24le",
+    (1, 32): "s32le",
+    (3, 32): "f32le",
+    (3, 64): "f64le",
+    (6, 8): "alaw",
+    (7, 8): "mulaw",
+}
+_EXTENSIBLE = 0xFFFE
+
+
+def wav_format(form: bytes) -> WavFormat | None:
+    """Return what a format chunk says, or ``None`` for samples of a kind that we do not read.
+
+    The sound is then read as raw samples: a WAV demuxer looks for other codecs inside PCM, and finds some in
+    sound that repeats itself.
+    """
+    tag, channels, rate, _, frame_bytes, bits = struct.unpack_from("<HHIIHH", form)
+    if tag == _EXTENSIBLE and len(form) == 40:
+        tag = struct.unpack_from("<H", form, 24)[0]
+    demuxer = _WAV_DEMUXERS.get((tag, bits))
+    if demuxer is None or not rate or frame_bytes != channels * bits // 8:
+        return None
+    return WavFormat(demuxer, rate, channels)
 
 
 def declared_frames(container: Container, data: bytes) -> int | None:

@@ -96,7 +96,8 @@ def _recognised(data: bytes, limits: Limits) -> containers.Container:
     return container
 
 
-def _wav_alone(data: bytes) -> bytes:
+def _wav_sound(data: bytes, limits: Limits) -> tuple[bytes, containers.WavFormat]:
+    """The samples of a WAV file, whole frames of them, and what they are."""
     parts = containers.wav_parts(data)
     if parts is None:
         raise AudioRefused("undecodable", "wav file has no readable fmt and data chunks")
@@ -104,19 +105,27 @@ def _wav_alone(data: bytes) -> bytes:
         raise AudioRefused(
             "truncated", f"wav header announces {parts.missing} bytes more than the {len(data)} that came"
         )
-    return containers.plain_wav(data, parts)
+    form = containers.wav_format(parts.form)
+    if form is None:
+        raise AudioRefused("codec", "wav file holds samples of another kind, expected PCM, floats, A-law or µ-law")
+    _check_shape(form.sampling_rate, form.channels, limits)
+    return data[parts.start : parts.start + parts.size], form
 
 
 def _decode_as(container: containers.Container, data: bytes, limits: Limits) -> Audio:
+    demuxer, shape = container.demuxer, {}
     if container is containers.WAV:
-        data = _wav_alone(data)
+        data, form = _wav_sound(data, limits)
+        demuxer = form.demuxer
+        shape = {"sample_rate": str(form.sampling_rate), "ch_layout": f"{form.channels}c"}
     options = {
         "protocol_whitelist": "none",
-        "format_whitelist": container.demuxer,
+        "format_whitelist": demuxer,
         "codec_whitelist": ",".join(sorted(container.codecs)),
         "max_streams": "8",
+        **shape,
     }
-    with av.open(io.BytesIO(data), "r", format=container.demuxer, options=options, metadata_errors="ignore") as opened:
+    with av.open(io.BytesIO(data), "r", format=demuxer, options=options, metadata_errors="ignore") as opened:
         stream = _only_stream(opened, container)
         _check_stream(stream, limits)
         declared_s = _declared_s(opened, stream, container, data)
