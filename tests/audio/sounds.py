@@ -30,7 +30,7 @@ def encoded(name: str, samples: NDArray[np.float32], *, rate: int = RATE, stream
     layout = "mono" if samples.shape[0] == 1 else "stereo"
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as file:
-        made = [file.add_stream(codec, rate=rate, layout=layout) for _ in range(streams)]
+        made = [_sound_stream(file, codec, rate, layout) for _ in range(streams)]
         for stream in made:
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
             frame.sample_rate = rate
@@ -41,6 +41,12 @@ def encoded(name: str, samples: NDArray[np.float32], *, rate: int = RATE, stream
             for packet in stream.encode(None):
                 file.mux(packet)
     return buffer.getvalue()
+
+
+def _sound_stream(file: av.container.OutputContainer, codec: str, rate: int, layout: str) -> av.AudioStream:
+    stream = file.add_stream(codec, rate=rate, layout=layout)
+    assert isinstance(stream, av.AudioStream)
+    return stream
 
 
 def with_video() -> bytes:
