@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from fairhearing.ledger import log, publish, queries, tiles
-from fairhearing.ledger.appender import append_durably
+from fairhearing.ledger.appender import LedgerUnavailable, append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.ledger.models import LogEntry, LogNode, Record
 from fairhearing.tlog import (
@@ -106,6 +106,26 @@ def test_many_threads_get_an_index_each_without_a_gap() -> None:
             assert (record.index, record.duration_ms) == (one.index, number)
             assert queries.opens(record)
     assert whole_log().size == 96
+
+
+@REAL_COMMITS
+def test_an_entry_whose_commit_fails_is_not_acknowledged() -> None:
+    """The database refuses at the commit itself, after every statement succeeded."""
+    append_durably(_entry())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$; "
+            "CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON ledger_logentry "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    try:
+        with pytest.raises(LedgerUnavailable):
+            append_durably(_entry())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER refused ON ledger_logentry; DROP FUNCTION refuse()")
+    assert (LogEntry.objects.count(), Record.objects.count(), _newest().size) == (1, 1, 1)
+    assert append_durably(_entry()).index == 1, "and the next one is written again"
 
 
 def test_a_log_of_more_than_a_tile_verifies_over_http_with_every_kind_of_proof() -> None:
@@ -207,5 +227,9 @@ def test_entries_say_in_public_no_more_than_kind_hour_and_commitments() -> None:
         assert public[0]["parts"][part] != public[1]["parts"][part], "salted: the same facts do not look the same"
     for private in (b"rec_r", b"clip_c", b"acc_a", b"tarn", b"4711", b"paused", b"everything", b"reviewer_"):
         assert not any(private in body for body in bodies)
+    assert public[0]["served"] != public[1]["served"], "two plays of one copy are not told from others"
+    for record in Record.objects.all():
+        assert queries.was_served(record, "ab" * 32), "to whom the salt is opened, the copy shows"
+        assert not queries.was_served(record, "ac" * 32), "and a forged one does not"
     assert public[0]["hour"].endswith("Z")
     assert len(public[0]["hour"]) == len("2026-01-02T03Z")

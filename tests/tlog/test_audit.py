@@ -136,3 +136,58 @@ def flipped(value: bytes, bit: int) -> bytes:
     changed = bytearray(value)
     changed[bit // 8] ^= 1 << bit % 8
     return bytes(changed)
+
+
+# --- from a checkpoint that was verified before
+
+
+def remembered(size: int, leaves: list[bytes] | None = None) -> Checkpoint:
+    return Checkpoint(LOG.name, size, naive.root((leaves or naive.leaves(size))[:size]))
+
+
+@pytest.mark.parametrize("old", [0, 1, 7, 255, 256, 257, 511, 512, 599, 600])
+def test_only_what_is_new_is_read_and_gives_the_same(old: int) -> None:
+    files = written(600, 217)
+    seen: set[str] = set()
+    found = verify_log(reader(files, seen), LOG.verifier(), since=remembered(old))
+    assert found == verify_log(files.__getitem__, LOG.verifier())
+    bundles = {path for path in seen if "entries" in path}
+    wanted = range(old // 256, 3) if old < 600 else range(0)
+    assert bundles == {Tile(-1, index, min(256, 600 - 256 * index)).path for index in wanted}
+
+
+def test_a_log_of_three_levels_is_gone_on_with() -> None:
+    files = written(65_536 + 3, 65_539)
+    for old in (65_535, 65_536, 65_538, 65_539):
+        assert verify_log(files.__getitem__, LOG.verifier(), since=remembered(old)).size == 65_539
+
+
+@pytest.mark.parametrize("old", [1, 255, 256, 257, 512, 600])
+def test_a_log_that_was_another_one_is_found_out(old: int) -> None:
+    other = Checkpoint(LOG.name, old, naive.root(naive.leaves(700)[-old:]))
+    with pytest.raises(LogInvalid, match="split"):
+        verify_log(written(600, 600).__getitem__, LOG.verifier(), since=other)
+
+
+def test_a_log_that_was_rolled_back_is_found_out() -> None:
+    with pytest.raises(LogInvalid, match="rolled back: it had 601 entries, now its checkpoint says 600"):
+        verify_log(written(600, 600).__getitem__, LOG.verifier(), since=remembered(601))
+
+
+@pytest.mark.parametrize("old", [3, 256, 258])
+def test_what_was_changed_in_the_part_that_is_read_is_found(old: int) -> None:
+    """Entries and tiles from the bundle that was half full on; the rest was verified before."""
+    files = written(300, 300)
+    for path in [path for path in files if path not in ("tile/0/000", "tile/entries/000") or old < 256]:
+        for bit in range(0, len(files[path]) * 8, 211):
+            changed = files | {path: flipped(files[path], bit)}
+            with pytest.raises(LogInvalid):
+                verify_log(changed.__getitem__, LOG.verifier(), since=remembered(old))
+
+
+def test_what_is_expected_is_told_before_it_is_fetched_and_nothing_else() -> None:
+    files, told, fetched = written(600, 600), list[str](), set[str]()
+    verify_log(reader(files, fetched), LOG.verifier(), expect=told.append)
+    assert len(told) == len(set(told))
+    assert set(told) < fetched
+    assert {path for path in fetched if path.startswith(("tile/0", "tile/entries"))} == set(told)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairhearing.tlog import note
-from fairhearing.tlog.keys import KeyMalformed, KeyType, Signer, Verifier, cosigned_time, sign
+from fairhearing.tlog.cosignatures import cosigned_time
+from fairhearing.tlog.keys import KeyMalformed, KeyType, Signer, Verifier, sign
 from fairhearing.tlog.note import (
     Note,
     NoteInvalid,

@@ -1,13 +1,15 @@
 """Group commit: who waits for an entry to be durable waits for the next commit, together with everybody else.
 
 One thread a process writes on a connection of its own. A batch is what came while the previous commit was under
-way, at most 256 entries: nobody waits for a timer. Processes take turns by the log's lock.
+way, at most 256 entries. Whoever was answered by it asks again at once, so the next batch gathers for two milliseconds
+or until it is as large; who is alone waits for nothing. Processes take turns by the log's lock.
 
 A crash between the commit and the answer leaves an entry whose bytes were never released: allowed, and visible.
 """
 
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from functools import cache
 from typing import Any
@@ -19,6 +21,7 @@ from fairhearing.ledger import log
 from fairhearing.ledger.entries import NewEntry
 
 BATCH_MOST = 256
+GATHER_S = 0.002
 ANSWER_WITHIN_S = 20.0
 
 
@@ -46,19 +49,32 @@ class Appender:
             self._connection.close()
 
     def _run(self) -> None:
+        before = 1
         while True:
-            batch = [self._waiting.get()]
-            while len(batch) < BATCH_MOST:
-                try:
-                    batch.append(self._waiting.get_nowait())
-                except queue.Empty:
-                    break
+            batch = self._gather(before)
             self._commit(batch)
+            before = len(batch)
+
+    def _gather(self, before: int) -> list[tuple[NewEntry, "Future[log.Appended]"]]:
+        """Wait for an entry, and take what waits with it."""
+        batch = [self._waiting.get()]
+        until = time.monotonic() + GATHER_S
+        # Asleep, not waiting at the queue: else every single entry would wake this thread.
+        while 1 + self._waiting.qsize() < min(before, BATCH_MOST) and time.monotonic() < until:
+            time.sleep(GATHER_S / 4)
+        while len(batch) < BATCH_MOST:
+            try:
+                batch.append(self._waiting.get_nowait())
+            except queue.Empty:
+                break
+        return batch
 
     def _commit(self, batch: list[tuple[NewEntry, "Future[log.Appended]"]]) -> None:
         try:
             connection = self._connected()
-            with connection.transaction(), connection.cursor() as cursor:
+            # In a pipeline a batch costs two waits for the database: one reads the state, one writes and commits.
+            # The commit is known to have succeeded when the pipeline is left.
+            with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
                 appended = log.append_with(cursor, [facts for facts, _ in batch])
         except Exception as error:
             if self._connection is not None:

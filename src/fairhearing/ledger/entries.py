@@ -1,6 +1,6 @@
 """What an entry says in public, and what it commits to in private (docs/formats/entry.md).
 
-In public: version, kind, the hour, one salted commitment for each private part, and for a play the hash of the copy
+In public: version, kind, the hour, one salted commitment for each private part, and for a play a commitment to the copy
 that was served. In private, each part with a salt of its own so that each can be forgotten alone: the *speaker* part
 (recording, clip), the *reviewer* part (account), the *circumstances* (vendor, country, role, length, reasons).
 """
@@ -31,6 +31,10 @@ class Kind(StrEnum):
     ERASED = "erased"
     PAUSED = "paused"
     RESUMED = "resumed"
+    RULES_SET = "rules_set"
+    POLICY_CHANGED = "policy_changed"
+    SIGNED_IN = "signed_in"
+    OFF_BOARDED = "off_boarded"
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,19 @@ def commitment(part: str, salt: bytes, facts: dict[str, object]) -> str:
     return hashlib.sha256(b"fairhearing/commitment/v1\0" + part.encode() + b"\0" + salt + canonical(facts)).hexdigest()
 
 
+def served_commitment(salt: bytes, served_sha256: str) -> str:
+    """SHA-256("fairhearing/served/v1" ‖ 0 ‖ the circumstances' salt ‖ SHA-256 of the copy), as hex.
+
+    Salted, so that plays of the same bytes look like any two plays to who has not been told the salt.
+    """
+    return hashlib.sha256(b"fairhearing/served/v1\0" + salt + bytes.fromhex(served_sha256)).hexdigest()
+
+
 def compose(facts: NewEntry, now: datetime) -> Composed:
     """Give an entry its record's id, fresh salts and public bytes. Parts without facts are left out."""
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    salts = {name: secrets.token_bytes(SALT_BYTES) for name in PARTS if facts.part(name)}
+    parts = [name for name in PARTS if facts.part(name) or (name == "circumstances" and facts.served_sha256)]
+    salts = {name: secrets.token_bytes(SALT_BYTES) for name in parts}
     public: dict[str, object] = {
         "v": VERSION,
         "kind": facts.kind.value,
@@ -100,6 +113,6 @@ def compose(facts: NewEntry, now: datetime) -> Composed:
         "parts": {name: commitment(name, salt, facts.part(name)) for name, salt in salts.items()},
     }
     if facts.served_sha256:
-        public["served"] = facts.served_sha256
+        public["served"] = served_commitment(salts["circumstances"], facts.served_sha256)
     listen = facts.kind in (Kind.PLAYED, Kind.REFUSED, Kind.PROCESSED, Kind.EXPORTED)
     return Composed(facts, ids.new("listen" if listen else "record"), hour, salts, canonical(public))

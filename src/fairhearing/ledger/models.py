@@ -10,9 +10,34 @@ class LogState(models.Model):
     frontier = models.BinaryField()
     checkpoint = models.TextField()
     signed_at = models.DateTimeField()
+    stopped = models.TextField(default="", db_default="")  # why nothing is appended or signed any more
 
     def __str__(self) -> str:
         return "the log's state"
+
+
+class Published(models.Model):
+    """One row: the checkpoint that was last shown to the witnesses, with their cosignatures."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    note = models.TextField()
+    size = models.BigIntegerField()
+    published_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"the checkpoint of size {self.size}"
+
+
+class Witness(models.Model):
+    """What a witness of ours signed last, as far as we know, and what kept it from signing since."""
+
+    key = models.CharField(primary_key=True, max_length=300)  # the key's name and id
+    size = models.BigIntegerField(default=0)
+    signed_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class LogEntry(models.Model):

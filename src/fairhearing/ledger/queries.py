@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import signing
-from fairhearing.ledger.entries import PARTS, Kind, NewEntry, commitment
+from fairhearing.ledger.entries import PARTS, Kind, NewEntry, commitment, served_commitment
 from fairhearing.ledger.models import LogEntry, LogState, Record
 
 
@@ -63,6 +63,16 @@ def list_records(
 def count(kind: Kind, **which: object) -> int:
     """How many entries of a kind (with ``clip__in=…`` and the like)."""
     return Record.objects.filter(kind=kind, **which).count()
+
+
+def was_served(record: Record, copy_sha256: str) -> bool:
+    """Whether the copy with this hash (hex) is the one that a play's entry committed to."""
+    body = json.loads(bytes(LogEntry.objects.values_list("body", flat=True).get(index=record.index)))
+    if record.circumstances_salt is None or "served" not in body:
+        return False
+    owner = f"salt|circumstances|{record.id}"
+    salt = epoch_keys().unwrap(record.epoch, bytes(record.circumstances_salt), owner)
+    return bool(served_commitment(salt, copy_sha256) == body["served"])
 
 
 def opens(record: Record) -> bool:

@@ -2,9 +2,10 @@
 
 Owns the Merkle tree of RFC 6962 and RFC 9162, its proofs, and the C2SP formats around it: tiles and entry
 bundles (tlog-tiles), signed notes (signed-note), checkpoints (tlog-checkpoint), cosignatures
-(tlog-cosignature v1) and receipts (tlog-proof). Promises that every value has one spelling, so that no
-byte of a log changes unseen; that a reader of anything that came from outside raises what it declares and
-nothing else; and that the whole log can be read again in the memory of a few tiles.
+(tlog-cosignature), what logs and witnesses say to each other (tlog-witness), whom to believe (tlog-policy) and
+receipts (tlog-proof). Promises that every value has one spelling, so that no byte of a log changes unseen;
+that a reader of anything that came from outside raises what it declares and nothing else; and that the whole
+log can be read again in the memory of a few tiles.
 """
 
 from fairhearing.tlog.audit import AuditResult, LogInvalid, verify_log
@@ -14,6 +15,7 @@ from fairhearing.tlog.note import NoteInvalid
 from fairhearing.tlog.proofs import ProofInvalid
 from fairhearing.tlog.receipt import Receipt, ReceiptMalformed
 from fairhearing.tlog.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from fairhearing.tlog.trust import Trust, TrustMalformed
 
 __all__ = [
     "EMPTY_ROOT",
@@ -28,6 +30,8 @@ __all__ = [
     "Receipt",
     "ReceiptMalformed",
     "Signer",
+    "Trust",
+    "TrustMalformed",
     "Verifier",
     "leaf_hash",
     "node_hash",

@@ -12,6 +12,10 @@ class CheckpointInvalid(Exception):
     """A text is no checkpoint, or is another log's."""
 
 
+class EmptyRootWrong(CheckpointInvalid):
+    """A checkpoint of size 0 has another root than the empty tree's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The log's origin, its number of entries, its root hash (32 bytes), and lines of extension.
@@ -31,7 +35,7 @@ class Checkpoint:
         if len(self.root) != HASH_BYTES:
             raise CheckpointInvalid(f"the checkpoint's root has {len(self.root)} bytes, expected {HASH_BYTES}")
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise CheckpointInvalid(f"the empty tree has root {self.root.hex()}, expected {EMPTY_ROOT.hex()}")
+            raise EmptyRootWrong(f"the empty tree has root {self.root.hex()}, expected {EMPTY_ROOT.hex()}")
         for line in (self.origin, *self.extensions):
             if not line or any(sign < " " for sign in line):
                 raise CheckpointInvalid(f"{line[:80]!r} cannot be a line: it is empty or has a control character")
@@ -78,9 +82,26 @@ def verify(data: str | bytes, verifier: keys.Verifier) -> Checkpoint:
         CheckpointInvalid: what is signed is no checkpoint, or is another log's.
     """
     checkpoint = Checkpoint.parse(note.verify(data, [verifier]).text)
+    if verifier.key_type is not keys.KeyType.ED25519:
+        raise CheckpointInvalid(f"the key {verifier.name} is a witness's, expected the log's own")
     if checkpoint.origin != verifier.name:
         raise CheckpointInvalid(f"the checkpoint is of {checkpoint.origin!r}, expected {verifier.name!r}")
     return checkpoint
+
+
+def cosigners(data: str | bytes, known: Sequence[keys.Verifier]) -> list[keys.Verifier]:
+    """The known witnesses' keys that cosigned, in the order of ``known``.
+
+    Raises:
+        NoteInvalid: it is no note, or a known witness's cosignature is wrong.
+    """
+    witnesses_keys = [key for key in known if key.key_type in keys.COSIGNATURE_TYPES]
+    try:
+        signatures = note.verify(data, witnesses_keys).signatures
+    except note.SignatureMissing:
+        return []
+    made = {(signature.name, signature.key_id) for signature in signatures}
+    return [key for key in witnesses_keys if (key.name, key.key_id) in made]
 
 
 def witnesses(data: str | bytes, known: Sequence[keys.Verifier]) -> list[str]:
@@ -89,9 +110,4 @@ def witnesses(data: str | bytes, known: Sequence[keys.Verifier]) -> list[str]:
     Raises:
         NoteInvalid: it is no note, or a known witness's cosignature is wrong.
     """
-    try:
-        signatures = note.verify(data, known).signatures
-    except note.SignatureMissing:
-        return []
-    made = {(signature.name, signature.key_id) for signature in signatures}
-    return list(dict.fromkeys(key.name for key in known if (key.name, key.key_id) in made))
+    return list(dict.fromkeys(key.name for key in cosigners(data, known)))

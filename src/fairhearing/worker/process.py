@@ -1,10 +1,11 @@
-"""The worker's process: jobs one after another, ticks beside them."""
+"""The worker's process: jobs one after another; ticks and the publishing of the log beside them."""
 
 import asyncio
 
 from procrastinate.contrib.django import app
 from procrastinate.jobs import DeleteJobCondition
 
+from fairhearing.ledger.publisher import Publisher
 from fairhearing.prepare import stalled
 from fairhearing.worker.ticks import Ticker
 
@@ -19,14 +20,14 @@ def run(*, until_empty: bool = False) -> None:
     """
     from fairhearing.worker import tasks  # noqa: F401 - registers the tasks
 
-    ticker = None if until_empty else Ticker()
-    if ticker:
-        ticker.start()
+    beside: tuple[Ticker | Publisher, ...] = () if until_empty else (Ticker(), Publisher())
+    for thread in beside:
+        thread.start()
     try:
         asyncio.run(_work(until_empty))
     finally:
-        if ticker:
-            ticker.stop()
+        for thread in beside:
+            thread.stop()
 
 
 async def _work(until_empty: bool) -> None:
