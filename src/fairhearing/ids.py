@@ -21,6 +21,7 @@ PREFIXES: Final = {
     "recording": "rec_",
     "release": "rel_",
     "release row": "row_",
+    "rule": "rul_",
     "supervision": "sup_",
     "vendor": "ven_",
 }

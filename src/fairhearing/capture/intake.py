@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
 from fairhearing import ids, statements
+from fairhearing.capture import buckets
 from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
 from fairhearing.capture.models import (
     AgeBand,
@@ -295,12 +296,13 @@ def _add_channel(
     key_id, _ = rows.key()
     kept = item.reviewable[number] or not any(item.reviewable)
     original_key, secret = rows.key() if kept else ("", b"")
+    channel_id, language = ids.new("channel"), _channel_language(item.incoming, number)
     channel = Channel(
-        id=ids.new("channel"),
+        id=channel_id,
         recording=recording,
         number=number,
         handle=party.key.recording_handle(rows.number(party.key)),
-        language=_channel_language(item.incoming, number),
+        language=language,
         key_id=key_id,
         original_key_id=original_key,
         original_object=rows.original(original_key, secret, item.wavs[number]) if kept else "",
@@ -311,6 +313,11 @@ def _add_channel(
         method=party.consent.method,
         # The day on which it was looked at. The day it was given is a speaker's own and would link their recordings.
         consent_day=recording.received_hour.date(),
+        bucket_sealed=buckets.seal(
+            channel=channel_id,
+            digest=digest("bucket", party.key.sealed_form(), programme.id.encode(), language.encode()),
+            buckets=programme.exposure_buckets,
+        ),
     )
     rows.channels.append(channel)
     if not kept:

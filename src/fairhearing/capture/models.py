@@ -70,6 +70,8 @@ class Channel(models.Model):
     method = models.CharField(max_length=12)
     consent_day = models.DateField()
     withdrawn = models.BooleanField(default=False)
+    # The speaker's exposure bucket, sealed with a nonce of its own (``capture.buckets``); none: it came in before.
+    bucket_sealed = models.BinaryField(max_length=30, null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["recording", "number"], name="capture_channel_number_once"),)

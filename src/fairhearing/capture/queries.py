@@ -72,9 +72,3 @@ def list_quarantined(most: int = 50) -> list[Recording]:
     return list(
         Recording.objects.filter(state="quarantined").select_related("programme").order_by("-received_hour")[:most]
     )
-
-
-def scopes_of(clip: str) -> frozenset[str]:
-    """The scopes of product and region that a clip falls under."""
-    row = Clip.objects.filter(id=clip).values_list("channel__recording__product", "channel__recording__region").first()
-    return frozenset({f"product:{row[0]}", f"region:{row[1]}"}) if row else frozenset()

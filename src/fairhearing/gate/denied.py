@@ -1,10 +1,10 @@
 """The refusals of the gate."""
 
-from fairhearing.policy import Reason
+from fairhearing.policy import Decision, Deny, Reason
 
 
 class Denied(Exception):
-    """The policy said no. ``reasons`` are all the grounds; the refusal stands in the log."""
+    """The policy said no. ``reasons`` are all the grounds; a refused play, process or export stands in the log."""
 
     def __init__(self, reasons: tuple[Reason, ...]) -> None:
         super().__init__(" ".join(reason.sentence for reason in reasons))
@@ -21,3 +21,8 @@ class ProcessDenied(Denied):
 
 class ExportDenied(Denied):
     """This does not leave now."""
+
+
+def rules_of(decision: Decision) -> dict[str, str | int]:
+    """For the entry's detail: the names of the controller's rules that forbade it."""
+    return {"rules": " ".join(decision.rules)} if isinstance(decision, Deny) and decision.rules else {}

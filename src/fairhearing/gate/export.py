@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from fairhearing.gate import facts
-from fairhearing.gate.denied import ExportDenied
+from fairhearing.gate.denied import ExportDenied, rules_of
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.policy import Deny, decide
@@ -40,7 +40,7 @@ def export(*, clip: str, release: str) -> Exported:
             purpose="release",
             duration_ms=scene.duration_ms,
             reasons=tuple(decision.reasons) if isinstance(decision, Deny) else (),
-            detail={"release": release},
+            detail={"release": release, **rules_of(decision)},
         )
     )
     if isinstance(decision, Deny):

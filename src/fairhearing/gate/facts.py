@@ -6,17 +6,24 @@ plays at ``programmes.scopes``.
 """
 
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from fairhearing import statements
 from fairhearing.accounts.models import REVIEWING
-from fairhearing.policy import ExportFacts, Listener, PlayFacts, ProcessFacts
-from fairhearing.programmes import scopes
+from fairhearing.capture import buckets
+from fairhearing.policy import Act, Circumstances, ExportFacts, Listener, PlayFacts, ProcessFacts
+from fairhearing.programmes import rules, scopes
+from fairhearing.review import exposure
+
+_HOUR = "EXTRACT(HOUR FROM now() AT TIME ZONE 'UTC')::int"
 
 _ASSIGNED = f"""
 SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.plays, a.nonce, a.served_sha256,
-       g.slug, g.plays_most, c.id, c.state = 'ready', c.object_name, c."end" - c.start,
+       g.slug, g.plays_most, g.bucket_clips_a_week, c.id, c.state = 'ready', c.object_name, c."end" - c.start,
        h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
-       u.is_active, u.role, v.slug, v.country, {scopes.PAUSED}
+       a.first_played_at IS NOT NULL, c.start, h.id, h.bucket_sealed, (now() AT TIME ZONE 'UTC')::date,
+       u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
 JOIN capture_channel h ON h.id = c.channel_id
@@ -28,6 +35,26 @@ LEFT JOIN vendors_vendor v ON v.id = m.vendor_id
 WHERE a.id = %(assignment)s
 FOR SHARE OF h FOR NO KEY UPDATE OF a FOR SHARE OF c, u
 """  # noqa: S608 - our own names
+
+# One reviewer's plays come one after the other, because each holds their account alone.
+_HEARING = _ASSIGNED.replace("NO KEY UPDATE OF a FOR SHARE OF c, u", "NO KEY UPDATE OF a, u FOR SHARE OF c")
+
+# After these locks: whether they are still of their vendor (locked as well: the outer join above cannot), and what they
+# have heard; nothing more is heard between this look and the play's own count.
+_HEARD = """
+WITH membership AS MATERIALIZED (
+    SELECT 1 FROM vendors_membership WHERE account_id = %(account)s AND ended_at IS NULL FOR SHARE
+), clips AS MATERIALIZED (
+    SELECT c.id, c.start FROM capture_clip c JOIN capture_channel h ON h.id = c.channel_id
+    WHERE h.recording_id = %(recording)s AND c.id <> %(clip)s
+)
+SELECT EXISTS (SELECT 1 FROM membership),
+       EXISTS (SELECT 1 FROM clips n JOIN review_assignment x ON x.clip_id = n.id AND x.account_id = %(account)s
+               WHERE (x.first_played_at IS NOT NULL OR x.state = 'open' AND %(reading)s)
+                 AND NOT EXISTS (SELECT 1 FROM clips b WHERE b.start > LEAST(n.start, %(start)s)
+                                                         AND b.start < GREATEST(n.start, %(start)s))),
+       COALESCE((SELECT clips FROM review_exposure WHERE digest = %(exposure)s), 0)
+"""
 
 _OWN = """
 SELECT c.id, c.object_name, c."end" - c.start, r.id
@@ -44,18 +71,20 @@ WHERE recording = %(recording)s AND clip = %(clip)s AND kind = 'played' AND role
   AND hour = date_trunc('hour', now())
 """
 
-_CHANNEL = """
-SELECT h.original_object, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.duration_ms
+_CHANNEL = f"""
+SELECT h.original_object, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.duration_ms,
+       r.product, r.region, h.language, r.trigger, g.slug, {_HOUR}, {rules.IN_FORCE}
 FROM capture_channel h
 JOIN capture_recording r ON r.id = h.recording_id
+JOIN programmes_programme g ON g.id = r.programme_id
 WHERE h.id = %(channel)s
 FOR SHARE OF h
-"""
+"""  # noqa: S608 - our own names
 
 _EXPORT = f"""
 SELECT c.id, c.object_name, c.state = 'ready', c."end" - c.start, h.human_review, h.automatic_improvement,
        h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region, g.slug,
-       {scopes.PAUSED}
+       h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
 FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
 JOIN capture_recording r ON r.id = h.recording_id
@@ -80,44 +109,129 @@ class Scene:
     duration_ms: int | None = None
     nonce: bytes = b""
     served_sha256: str = ""
+    counted: exposure.Counted | None = None
 
 
-def of_assignment(assignment: str, account: str) -> tuple[PlayFacts, Scene]:
-    """The facts of a reviewer's play. Call within a transaction: it holds the locks until its end."""
+class _Row(NamedTuple):
+    """What ``_ASSIGNED`` gives."""
+
+    mine: bool
+    is_open: bool
+    running: bool
+    plays: int
+    nonce: bytes
+    served: str
+    programme: str
+    plays_most: int
+    bucket_clips_most: int
+    clip: str
+    ready: bool
+    object_name: str
+    samples: int
+    human_review: bool
+    withdrawn: bool
+    recording: str
+    minor: bool
+    product: str
+    region: str
+    heard: bool
+    start: int
+    channel: str
+    bucket_sealed: bytes | None
+    today: date
+    active: bool
+    role: str
+    vendor: str | None
+    country: str | None
+    language: str
+    trigger: str
+    hour: int
+    pauses: list[str]
+    version: list[str]
+
+
+def of_assignment(
+    assignment: str, account: str, act: Act = Act.PLAY, *, hearing: bool = False
+) -> tuple[PlayFacts, Scene]:
+    """The facts of a reviewer's play, or of the sealing or reading before it.
+
+    Call within a transaction: it holds the locks until its end. ``hearing``: a play follows, and this reviewer's other
+    plays wait for it.
+    """
     scopes.hold_shared()
-    row = statements.first(_ASSIGNED, {"assignment": assignment, "account": account})
-    if row is None:
+    found = statements.first(_HEARING if hearing else _ASSIGNED, {"assignment": assignment, "account": account})
+    if found is None:
         return PlayFacts(found=False, listener=Listener.REVIEWER), Scene()
-    (
-        mine, is_open, running, plays, nonce, served, programme, plays_most, clip, ready, object_name, samples,
-        human_review, withdrawn, recording, minor, product, region, active, role, vendor, country, pauses,
-    ) = row  # fmt: skip
-    reached = scopes.of_play(programme=programme, product=product, region=region, vendor=vendor)
+    row = _Row(*found)
+    reached = scopes.of_play(programme=row.programme, product=row.product, region=row.region, vendor=row.vendor)
+    member, neighbour, bucket_clips, counted = _heard_by(account, row, reading=act is Act.READ)
     facts = PlayFacts(
         found=True,
         listener=Listener.REVIEWER,
-        reviewing_role=role in REVIEWING,
-        account_active=active,
-        member=vendor is not None and _membership_held(account),
-        assigned_to_listener=mine,
-        assignment_open=is_open,
-        lease_running=running,
-        plays=plays,
-        plays_most=plays_most,
-        clip_ready=ready,
-        human_review=human_review,
-        withdrawn=withdrawn,
-        minor=minor,
-        paused=not set(pauses).isdisjoint(reached),
+        act=act,
+        reviewing_role=row.role in REVIEWING,
+        account_active=row.active,
+        member=row.vendor is not None and member,
+        assigned_to_listener=row.mine,
+        assignment_open=row.is_open,
+        lease_running=row.running,
+        plays=row.plays,
+        plays_most=row.plays_most,
+        heard_before=row.heard,
+        neighbour_heard=neighbour,
+        bucket_clips=bucket_clips,
+        bucket_clips_most=row.bucket_clips_most,
+        clip_ready=row.ready,
+        human_review=row.human_review,
+        withdrawn=row.withdrawn,
+        minor=row.minor,
+        paused=not set(row.pauses).isdisjoint(reached),
+        circumstances=Circumstances(
+            vendor=row.vendor or "",
+            country=row.country or "",
+            programme=row.programme,
+            product=row.product,
+            region=row.region,
+            language=row.language,
+            trigger=row.trigger,
+            hour=row.hour,
+        ),
+        rules=rules.of_version(row.version),
     )
-    scene = Scene(object_name, recording, clip, vendor, country, samples // 16, bytes(nonce), served)
+    scene = Scene(
+        object_name=row.object_name,
+        recording=row.recording,
+        clip=row.clip,
+        vendor=row.vendor,
+        country=row.country,
+        duration_ms=row.samples // 16,
+        nonce=bytes(row.nonce),
+        served_sha256=row.served,
+        counted=counted,
+    )
     return facts, scene
 
 
-def _membership_held(account: str) -> bool:
-    """Lock the live membership (the outer join above cannot), and see that it still lives."""
-    sql = "SELECT 1 FROM vendors_membership WHERE account_id = %(account)s AND ended_at IS NULL FOR SHARE"
-    return statements.first(sql, {"account": account}) is not None
+def _heard_by(account: str, row: _Row, *, reading: bool) -> tuple[bool, bool, int, exposure.Counted]:
+    """Whether they are of their vendor still; a neighbour heard; clips of the bucket; and where this one counts."""
+    sealed = None if row.bucket_sealed is None else bytes(row.bucket_sealed)
+    counted = exposure.counted(
+        account=account,
+        programme=row.programme,
+        language=row.language,
+        bucket=buckets.open_sealed(channel=row.channel, sealed=sealed),
+        day=row.today,
+    )
+    asked = {
+        "account": account,
+        "recording": row.recording,
+        "clip": row.clip,
+        "start": row.start,
+        "exposure": counted.digest,
+        "reading": reading,
+    }
+    member, neighbour, bucket_clips = statements.first(_HEARD, asked)
+    return member, neighbour, bucket_clips, counted
 
 
 def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
@@ -138,8 +252,20 @@ def of_original(channel: str) -> tuple[ProcessFacts, Scene]:
     row = statements.first(_CHANNEL, {"channel": channel})
     if row is None or not row[0]:
         return ProcessFacts(found=False), Scene()
-    object_name, human_review, withdrawn, recording, minor, duration_ms = row
-    facts = ProcessFacts(found=True, human_review=human_review, withdrawn=withdrawn, minor=minor)
+    (
+        object_name, human_review, withdrawn, recording, minor, duration_ms, product, region, language, trigger,
+        programme, hour, version,
+    ) = row  # fmt: skip
+    facts = ProcessFacts(
+        found=True,
+        human_review=human_review,
+        withdrawn=withdrawn,
+        minor=minor,
+        circumstances=Circumstances(
+            programme=programme, product=product, region=region, language=language, trigger=trigger, hour=hour
+        ),
+        rules=rules.of_version(version),
+    )
     return facts, Scene(object_name, recording, duration_ms=duration_ms)
 
 
@@ -151,7 +277,7 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         return ExportFacts(found=False), Scene()
     (
         found, object_name, ready, samples, human_review, improvement, withdrawn, recording, minor,
-        product, region, programme, pauses,
+        product, region, programme, language, trigger, hour, pauses, version,
     ) = row  # fmt: skip
     reached = scopes.of_play(programme=programme, product=product, region=region, vendor=None)
     facts = ExportFacts(
@@ -162,5 +288,9 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         withdrawn=withdrawn,
         minor=minor,
         paused=not set(pauses).isdisjoint(reached),
+        circumstances=Circumstances(
+            programme=programme, product=product, region=region, language=language, trigger=trigger, hour=hour
+        ),
+        rules=rules.of_version(version),
     )
     return facts, Scene(object_name, recording, found, duration_ms=samples // 16)

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from fairhearing.gate import facts, keys, wav
-from fairhearing.gate.denied import PlayDenied
+from fairhearing.gate.denied import PlayDenied, rules_of
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.policy import Deny, decide
+from fairhearing.policy import Decision, Deny, decide
 from fairhearing.review import assign
 from fairhearing.vault import reader
 from fairhearing.vault.permits import Permit
@@ -44,13 +44,13 @@ def for_reviewer(*, assignment: str, account: str) -> Released:
         PlayDenied: with every ground. The refusal is in the log.
         LedgerUnavailable: the entry could not be written; nothing is released.
     """
-    known, scene = facts.of_assignment(assignment, account)  # (1)
+    known, scene = facts.of_assignment(assignment, account, hearing=True)  # (1)
     decision = decide(known)  # (2)
     entry = _entry(scene, account=account, role="reviewer", decision=decision)
     appended = append_durably(entry)  # (3)
     if isinstance(decision, Deny):
         raise PlayDenied(decision.reasons)
-    assign.note_play(assignment=assignment)
+    assign.note_play(assignment=assignment, counted=scene.counted)
     permit = Permit(scene.object_name, appended.record, "human_review")  # (4)
     return Released(permit.record, keys.sealed_copy(assignment, scene.nonce))  # (5)
 
@@ -71,7 +71,7 @@ def for_speaker(*, clip: str, handle: bytes | None) -> Released:
     return Released(permit.record, wav.of_pcm16(reader.open(permit)))  # (5)
 
 
-def _entry(scene: facts.Scene, *, account: str | None, role: str, decision: object) -> NewEntry:
+def _entry(scene: facts.Scene, *, account: str | None, role: str, decision: Decision) -> NewEntry:
     refused = isinstance(decision, Deny)
     return NewEntry(
         kind=Kind.REFUSED if refused else Kind.PLAYED,
@@ -84,5 +84,6 @@ def _entry(scene: facts.Scene, *, account: str | None, role: str, decision: obje
         purpose="own_ears" if role == "speaker" else "human_review",
         duration_ms=scene.duration_ms,
         reasons=tuple(reason.value for reason in decision.reasons) if isinstance(decision, Deny) else (),
+        detail=rules_of(decision),
         served_sha256=None if refused else scene.served_sha256 or None,
     )

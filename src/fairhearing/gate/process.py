@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from fairhearing.gate import facts
-from fairhearing.gate.denied import ProcessDenied
+from fairhearing.gate.denied import ProcessDenied, rules_of
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.policy import Deny, decide
@@ -29,6 +29,7 @@ def process(*, channel: str, purpose: str) -> bytes:
             purpose=purpose,
             duration_ms=scene.duration_ms,
             reasons=tuple(decision.reasons) if isinstance(decision, Deny) else (),
+            detail=rules_of(decision),
         )
     )
     if isinstance(decision, Deny):

@@ -10,6 +10,7 @@ from fairhearing.capture.models import Channel, RecordingState
 from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.models import Record
+from fairhearing.review import exposure
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
 
@@ -45,6 +46,7 @@ def daily() -> None:
     """All of it."""
     SessionStore.clear_expired()
     accounts.forget_expired()
+    exposure.forget_past(timezone.now().date())
     shred_expired_originals()
     carry_keys_forward()
     shredder.sweep()

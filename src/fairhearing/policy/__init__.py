@@ -1,15 +1,20 @@
-"""Facts in, a decision out. Pure: no clock, no database, nothing but the facts.
+"""Facts in, a decision out. Pure: no clock, no database, nothing but the facts and the law beside this file.
 
 Promises an answer to every request: allowed with its conditions (obligations), or denied with every ground that
-applies, from a closed list. What is not known is denied.
+applies, from a closed list. What is not known, or could not be decided, is denied. The law is ``house.cedar``;
+a controller's rules (``rules.check``) come on top of it and can only forbid.
 """
 
+from fairhearing.policy import engine
 from fairhearing.policy.decide import decide
-from fairhearing.policy.facts import ExportFacts, Listener, PlayFacts, ProcessFacts
+from fairhearing.policy.facts import Act, Circumstances, ExportFacts, Listener, PlayFacts, ProcessFacts, Rules
 from fairhearing.policy.reasons import Allow, Decision, Deny, Obligations, Reason
+from fairhearing.policy.rules import Rule, RuleRefused, check
 
 __all__ = [
+    "Act",
     "Allow",
+    "Circumstances",
     "Decision",
     "Deny",
     "ExportFacts",
@@ -18,5 +23,10 @@ __all__ = [
     "PlayFacts",
     "ProcessFacts",
     "Reason",
+    "Rule",
+    "RuleRefused",
+    "Rules",
+    "check",
     "decide",
+    "engine",
 ]

@@ -1,63 +1,89 @@
-"""The law of the house. Total: every request gets an answer, and every ground that applies is named."""
+"""Facts in, a decision out. Total: every request gets an answer, and every ground that applies is named.
 
-from fairhearing.policy.facts import ExportFacts, Listener, PlayFacts, ProcessFacts
+What is decided stands in ``house.cedar``. Here the facts are put as a question to it and the answer is read: nothing
+but an Allow without any failure is a yes.
+"""
+
+import json
+from functools import lru_cache
+
+from fairhearing.policy import engine
+from fairhearing.policy.facts import Act, ExportFacts, Listener, PlayFacts, ProcessFacts
 from fairhearing.policy.reasons import Allow, Decision, Deny, Obligations, Reason
 
+Facts = PlayFacts | ProcessFacts | ExportFacts
 
-def decide(facts: PlayFacts | ProcessFacts | ExportFacts) -> Decision:
+# The attributes of each action, as its context in the schema has them; the circumstances come on top.
+_WILL = ("human_review", "withdrawn", "minor")
+_STATE = ("paused", "clip_ready")
+_LISTENING = (
+    "reviewing_role", "account_active", "member", "assigned_to_listener", "assignment_open", "lease_running",
+    "plays", "plays_most", "heard_before", "neighbour_heard", "bucket_clips", "bucket_clips_most", *_WILL, *_STATE,
+)  # fmt: skip
+_OWN_EARS = ("own_channel", "plays", "plays_most")
+_EXPORTING = (*_WILL, "automatic_improvement", *_STATE)
+_CIRCUMSTANCES = ("vendor", "country", "programme", "product", "region", "language", "trigger", "hour")
+_REMEMBERED = 4096
+
+
+def decide(facts: Facts) -> Decision:
     """Allow with obligations, or Deny with all grounds in the order of the closed list."""
-    if not facts.found:
-        return Deny((Reason.UNKNOWN,))
+    try:
+        return _decide(facts)
+    except Exception:  # whatever it was, nobody said yes
+        return Deny((Reason.UNDECIDED,))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _decide(facts: Facts) -> Decision:
+    """The same facts have the same answer, so it is remembered."""
+    own = _own_ears(facts)
+    verdict = engine.ask(_question(facts), () if own else facts.rules.texts)
+    if verdict.allowed and not verdict.failed:
+        return Allow(_obligations(facts))
+    grounds = {Reason.UNDECIDED} if verdict.failed or verdict.allowed or not verdict.rules else set()
+    reasons = engine.house().reasons
+    broken = () if verdict.allowed else verdict.rules
+    grounds |= {Reason(reasons[rule]) for rule in broken if rule in reasons}
+    if Reason.UNKNOWN in grounds:
+        return Deny((Reason.UNKNOWN,))  # of what is not there, nothing else can be said
+    own_rules = tuple(rule for rule in broken if rule not in reasons)
+    if own_rules:
+        grounds.add(Reason.HOUSE_RULE)
+    return Deny(tuple(reason for reason in Reason if reason in grounds), own_rules)
+
+
+def _own_ears(facts: Facts) -> bool:
+    return isinstance(facts, PlayFacts) and facts.listener is Listener.SPEAKER
+
+
+def _question(facts: Facts) -> engine.Question:
+    names: tuple[str, ...]
     match facts:
         case PlayFacts(listener=Listener.SPEAKER):
-            grounds, allowed = _own_ears(facts), Obligations(role="speaker")
+            who, action, what, names = "Speaker", "hear_own", "Clip", _OWN_EARS
         case PlayFacts():
-            left = facts.plays_most - facts.plays - 1
-            grounds, allowed = _reviewer(facts), Obligations(role="reviewer", plays_left=left)
+            who, action, what, names = "Reviewer", facts.act.value, "Clip", _LISTENING
         case ProcessFacts():
-            grounds, allowed = _machine(facts), Obligations(role="machine")
+            who, action, what, names = "Machine", "process", "Original", _WILL
         case ExportFacts():
-            grounds, allowed = _export(facts), Obligations(role="product")
-    denied = tuple(reason for reason in Reason if grounds.get(reason, False))
-    return Deny(denied) if denied else Allow(allowed)
+            who, action, what, names = "Product", "export", "Clip", _EXPORTING
+    context = {name: getattr(facts, name) for name in names}
+    if action != "hear_own":
+        context |= {name: getattr(facts.circumstances, name) for name in _CIRCUMSTANCES}
+    resource = what if facts.found else "Nothing"
+    return engine.Question(who, action, resource, json.dumps(context))
 
 
-def _reviewer(facts: PlayFacts) -> dict[Reason, bool]:
-    return {
-        Reason.NOT_A_REVIEWER: not facts.reviewing_role,
-        Reason.ACCOUNT_CLOSED: not facts.account_active,
-        Reason.NOT_A_MEMBER: not facts.member,
-        Reason.NOT_YOURS: not facts.assigned_to_listener,
-        Reason.ASSIGNMENT_CLOSED: not facts.assignment_open,
-        Reason.LEASE_EXPIRED: not facts.lease_running,
-        Reason.TOO_MANY_PLAYS: facts.plays >= facts.plays_most,
-        Reason.PAUSED: facts.paused,
-        Reason.NO_CONSENT: not facts.human_review,
-        Reason.WITHDRAWN: facts.withdrawn,
-        Reason.MINOR: facts.minor,
-        Reason.NOT_READY: not facts.clip_ready,
-    }
-
-
-def _own_ears(facts: PlayFacts) -> dict[Reason, bool]:
-    """A speaker hears what is theirs, also when paused, withdrawn or quarantined: it is a right, not a review."""
-    return {Reason.NOT_YOURS: not facts.own_channel, Reason.TOO_MANY_PLAYS: facts.plays >= facts.plays_most}
-
-
-def _machine(facts: ProcessFacts) -> dict[Reason, bool]:
-    return {
-        Reason.NO_CONSENT: not facts.human_review,
-        Reason.WITHDRAWN: facts.withdrawn,
-        Reason.MINOR: facts.minor,
-    }
-
-
-def _export(facts: ExportFacts) -> dict[Reason, bool]:
-    return {
-        Reason.PAUSED: facts.paused,
-        Reason.NO_CONSENT: not facts.human_review,
-        Reason.WITHDRAWN: facts.withdrawn,
-        Reason.MINOR: facts.minor,
-        Reason.NOT_READY: not facts.clip_ready,
-        Reason.NOT_RELEASABLE: not facts.automatic_improvement,
-    }
+def _obligations(facts: Facts) -> Obligations:
+    match facts:
+        case PlayFacts(listener=Listener.SPEAKER):
+            return Obligations(role="speaker")
+        case PlayFacts(act=Act.READ):
+            return Obligations(role="reviewer", plays_left=max(0, facts.plays_most - facts.plays))
+        case PlayFacts():
+            return Obligations(role="reviewer", plays_left=facts.plays_most - facts.plays - 1)
+        case ProcessFacts():
+            return Obligations(role="machine")
+        case ExportFacts():
+            return Obligations(role="product")

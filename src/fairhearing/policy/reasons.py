@@ -21,6 +21,10 @@ class Reason(StrEnum):
     MINOR = "minor"
     NOT_READY = "not_ready"
     NOT_RELEASABLE = "not_releasable"
+    NEIGHBOUR_HEARD = "neighbour_heard"
+    BUCKET_SPENT = "bucket_spent"
+    HOUSE_RULE = "house_rule"
+    UNDECIDED = "undecided"
 
     @property
     def sentence(self) -> str:
@@ -43,6 +47,10 @@ _SENTENCES = {
     Reason.MINOR: "The speaker may be a child.",
     Reason.NOT_READY: "This clip is not cleared for listening.",
     Reason.NOT_RELEASABLE: "The speaker has not agreed to their recording improving the product.",
+    Reason.NEIGHBOUR_HEARD: "You have heard what comes just before or after this clip. Go on to the next.",
+    Reason.BUCKET_SPENT: "You have heard enough of these voices this week. Go on to the next.",
+    Reason.HOUSE_RULE: "A rule of the controller's forbids this here and now. Go on to the next.",
+    Reason.UNDECIDED: "This could not be decided, so the answer is no. Tell whoever runs this platform.",
 }
 
 
@@ -64,9 +72,10 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Deny:
-    """No, on these grounds (at least one)."""
+    """No, on these grounds (at least one). ``rules``: the @id of each controller's rule behind ``HOUSE_RULE``."""
 
     reasons: tuple[Reason, ...]
+    rules: tuple[str, ...] = ()
 
 
 Decision = Allow | Deny

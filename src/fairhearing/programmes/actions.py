@@ -1,5 +1,8 @@
-"""Making programmes; pausing and resuming."""
+"""Making programmes, setting how their recordings are de-identified; pausing and resuming."""
 
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,7 +10,7 @@ from fairhearing import ids
 from fairhearing.ledger import entries
 from fairhearing.ledger import log as ledger
 from fairhearing.programmes import scopes
-from fairhearing.programmes.models import Pause, Programme, Task
+from fairhearing.programmes.models import FreeSpeech, Pause, Programme, Task, Voice
 
 
 def create(
@@ -45,6 +48,75 @@ def create(
     programme.full_clean()
     programme.save(force_insert=True)
     return programme
+
+
+@transaction.atomic
+def set_rules(
+    *,
+    slug: str,
+    by: str,
+    reason: str,
+    voice: Voice | None = None,
+    free_speech: FreeSpeech | None = None,
+    commands: Sequence[str] | None = None,
+    wake_words: Sequence[str] | None = None,
+    exposure_buckets: int | None = None,
+    bucket_clips_a_week: int | None = None,
+) -> Programme:
+    """Set how a programme's recordings are de-identified from now on, and how much of one bucket of speakers a
+    reviewer hears; what is None stays as it is.
+
+    The log gets an entry with every rule as it then is and who set it, whether they were loosened or not. Clips
+    that were made before stay as they were made.
+
+    Raises:
+        Programme.DoesNotExist: no such programme.
+        django.core.exceptions.ValidationError: a rule does not fit.
+    """
+    programme = Programme.objects.select_for_update().get(slug=slug)
+    rules = {
+        "voice": voice,
+        "free_speech": free_speech,
+        "commands": None if commands is None else _lines(commands),
+        "wake_words": None if wake_words is None else _lines(wake_words),
+        "exposure_buckets": exposure_buckets,
+        "bucket_clips_a_week": bucket_clips_a_week,
+    }
+    for name, rule in rules.items():
+        if rule is not None:
+            setattr(programme, name, rule)
+    _check_phrases(programme)
+    programme.full_clean()
+    programme.save(update_fields=list(rules))
+    detail: dict[str, str | int] = {
+        "programme": programme.slug,
+        "reason": reason,
+        "voice": programme.voice,
+        "free_speech": programme.free_speech,
+        "commands": len(programme.commands.splitlines()),
+        "wake_words": len(programme.wake_words.splitlines()),
+        "exposure_buckets": programme.exposure_buckets,
+        "bucket_clips_a_week": programme.bucket_clips_a_week,
+    }
+    ledger.append(entries.NewEntry(kind=entries.Kind.RULES_SET, account=by, detail=detail))
+    return programme
+
+
+def _check_phrases(programme: Programme) -> None:
+    """Refuse phrases that no recogniser could listen for, here and not when the first recording comes."""
+    from fairhearing.deidentify import activation, declared  # late: the web server loads no recogniser otherwise
+
+    try:
+        if programme.commands:
+            declared.DeclaredGrammar(programme.commands.splitlines())
+        for phrase in programme.wake_words.splitlines():
+            activation.check_phrase(phrase)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def _lines(phrases: Sequence[str]) -> str:
+    return "\n".join(phrase.strip() for phrase in phrases if phrase.strip())
 
 
 @transaction.atomic

@@ -10,6 +10,21 @@ class Task(models.TextChoices):
     TRANSLATION = "translation"
 
 
+class Voice(models.TextChoices):
+    """How much of the voice is taken away before anybody hears it (``deidentify.voice``)."""
+
+    OFF = "off"
+    CLEAR = "clear"
+    STRONG = "strong"
+
+
+class FreeSpeech(models.TextChoices):
+    """What happens to free speech that only the embedded recogniser heard: names in it are not found reliably."""
+
+    QUARANTINE = "quarantine"
+    SERVE = "serve"
+
+
 class Programme(models.Model):
     """One question asked of many recordings."""
 
@@ -28,6 +43,15 @@ class Programme(models.Model):
     lease_seconds = models.PositiveIntegerField(default=900)
     grace_seconds = models.PositiveIntegerField(default=10)
     plays_most = models.PositiveSmallIntegerField(default=50)
+    # How recordings are de-identified. What is less than the strictest is written into the log (``set_rules``).
+    voice = models.CharField(max_length=10, choices=Voice, default=Voice.CLEAR)
+    free_speech = models.CharField(max_length=12, choices=FreeSpeech, default=FreeSpeech.QUARANTINE)
+    commands = models.TextField(blank=True)  # the declared grammar: what is expected to be said, a phrase a line
+    wake_words = models.TextField(blank=True)  # a phrase a line; none: a recording is not searched for one
+    # Exposure budgets: into how many buckets a language's speakers fall (20 or more share one, so the buckets are few),
+    # and how many clips of one bucket a reviewer hears in a week.
+    exposure_buckets = models.PositiveSmallIntegerField(default=4)
+    bucket_clips_a_week = models.PositiveIntegerField(default=250)
     erased = models.PositiveIntegerField(default=0)  # recordings erased so far: all that is left of them here
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -66,3 +90,24 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class HouseRule(models.Model):
+    """A controller's rule on top of the law: one ``forbid`` in Cedar. Its text never changes; it is ended, and kept."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=60)  # its @id
+    reason = models.CharField(max_length=200)
+    text = models.TextField()
+    since = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(ended_at=None), name="programmes_houserule_one_a_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

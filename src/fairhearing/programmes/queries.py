@@ -36,11 +36,6 @@ def list_pauses() -> list[Pause]:
     return list(Pause.objects.filter(ended_at=None).order_by("-since"))
 
 
-def paused_scopes() -> frozenset[str]:
-    """Every scope that is paused now."""
-    return frozenset(row[0] for row in statements.rows("SELECT scope FROM programmes_pause WHERE ended_at IS NULL"))
-
-
 def is_paused(scopes: Iterable[str]) -> bool:
     """Whether any of the scopes is paused."""
     row = statements.first(_PAUSED, [list(scopes)])

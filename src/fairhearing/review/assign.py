@@ -8,6 +8,7 @@ is given the same place twice.
 
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 
 from fairhearing import ids, statements
 from fairhearing.programmes.models import Programme
+from fairhearing.review.exposure import Counted
 from fairhearing.review.models import Assignment, AssignmentState
 
 HELD_MOST = 2  # the clip in front of somebody, and the next one, fetched early
@@ -24,7 +26,7 @@ _TAKE = """
 WITH picked AS (
     SELECT q.clip_id, q.place FROM review_queueitem q
     WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed}
-      AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint
+      AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint AND q.clip_id <> ALL(%(passed)s)
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
                       WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
     ORDER BY q.place LIMIT 1 FOR UPDATE OF q SKIP LOCKED
@@ -66,8 +68,18 @@ LEFT JOIN (SELECT id, clip_id, lease_ends_at FROM review_assignment
 ORDER BY held.lease_ends_at
 """
 _PLAYED = """
-UPDATE review_assignment SET plays = plays + 1, first_played_at = COALESCE(first_played_at, statement_timestamp())
-WHERE id = %s
+WITH before AS (SELECT first_played_at IS NULL AS new FROM review_assignment WHERE id = %(assignment)s),
+played AS (
+    UPDATE review_assignment SET plays = plays + 1, first_played_at = COALESCE(first_played_at, statement_timestamp())
+    WHERE id = %(assignment)s
+)
+INSERT INTO review_exposure AS e (digest, week, clips)
+SELECT %(exposure)s::bytea, %(week)s::date, 1 FROM before WHERE new
+ON CONFLICT (digest) DO UPDATE SET clips = e.clips + 1
+"""
+_GIVE_BACK = """
+WITH gone AS (UPDATE review_assignment SET state = 'expired' WHERE id = %s AND state = 'open' RETURNING clip_id)
+UPDATE review_queueitem q SET wanted = q.wanted + 1 FROM gone WHERE q.clip_id = gone.clip_id
 """
 _SERVED = "UPDATE review_assignment SET served_sha256 = %s WHERE id = %s"
 
@@ -91,10 +103,18 @@ def place_for(worth: float) -> int:
     return band * width + secrets.randbelow(width) + 1
 
 
-def assign(*, account: str, programme: Programme, holding: frozenset[str] = frozenset()) -> Assigned | None:
+def assign(
+    *,
+    account: str,
+    programme: Programme,
+    holding: frozenset[str] = frozenset(),
+    passed: Sequence[str] = (),
+    disputed_first: bool = True,
+) -> Assigned | None:
     """The next clip for a reviewer, or None when nothing waits for them.
 
-    What they hold already and do not name in ``holding`` (a reloaded page) is given again first.
+    What they hold already and do not name in ``holding`` (a reloaded page) is given again first. ``passed`` are clips
+    that were tried just now and are not for them.
     """
     whose = {"account": account, "programme": programme.id}
     standing = statements.rows(_STANDING, whose)
@@ -108,9 +128,10 @@ def assign(*, account: str, programme: Programme, holding: frozenset[str] = froz
         "id": ids.new("assignment"),
         "lease": programme.lease_seconds,
         "nonce": secrets.token_bytes(NONCE_BYTES),
+        "passed": list(passed),
     }
     for take, above, upto in ((_TAKE_DISPUTED, 0, _PLACES), (_TAKE_NEXT, place, _PLACES), (_TAKE_NEXT, 0, place)):
-        if take is _TAKE_DISPUTED and not disputed:
+        if take is _TAKE_DISPUTED and not (disputed and disputed_first):
             continue
         taken = statements.first(take, {**parameters, "above": above, "upto": upto})
         if taken is not None:
@@ -118,14 +139,26 @@ def assign(*, account: str, programme: Programme, holding: frozenset[str] = froz
     return None
 
 
+def give_back(*, assignment: str) -> None:
+    """End an open assignment that nobody may use; its clip waits for others again, or for another day."""
+    statements.rows(_GIVE_BACK, [assignment])
+
+
+def lease_of(*, assignment: str) -> datetime:
+    """Until when an assignment is somebody's."""
+    return Assignment.objects.values_list("lease_ends_at", flat=True).get(id=assignment)
+
+
 def note_served(*, assignment: str, sha256: str) -> None:
     """Keep the hash of the sealed copy that was handed out. The gate calls it."""
     statements.rows(_SERVED, [sha256, assignment])
 
 
-def note_play(*, assignment: str) -> None:
-    """Count a play. The gate calls it."""
-    statements.rows(_PLAYED, [assignment])
+def note_play(*, assignment: str, counted: Counted | None) -> None:
+    """Count a play, and the first one of a clip to the reviewer's exposure. The gate calls it."""
+    if counted is None:
+        raise ValueError(f"a play of {assignment} that counts nowhere: expected its exposure")
+    statements.rows(_PLAYED, {"assignment": assignment, "exposure": counted.digest, "week": counted.week})
 
 
 @transaction.atomic

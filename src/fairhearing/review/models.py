@@ -135,3 +135,17 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Exposure(models.Model):
+    """How many clips of an exposure bucket a reviewer heard in a week; whose and which, the key file alone tells."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    week = models.DateField()  # its Monday
+    clips = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["week"], name="review_exposure_week"),)
+
+    def __str__(self) -> str:
+        return f"{self.clips} clips in the week of {self.week}"

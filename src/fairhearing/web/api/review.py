@@ -1,23 +1,17 @@
 """A reviewer's work: next, the sealed copy, play, judge, undo, the lease."""
 
 import base64
-from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
-from fairhearing.capture import queries as capture
-from fairhearing.gate import play, seal
-from fairhearing.policy import Reason
+from fairhearing.gate import play, read, seal
 from fairhearing.programmes import queries as programmes
-from fairhearing.programmes import scopes
 from fairhearing.programmes.models import Programme
-from fairhearing.review import assign, judge, queries
+from fairhearing.review import assign, judge
 from fairhearing.review.models import Assignment, Flag
-from fairhearing.vendors import queries as vendors
-from fairhearing.web import problems
 from fairhearing.web.access import account_of
 
 router = Router(tags=["reviewers"])
@@ -104,31 +98,15 @@ class Undoing(Schema):
 @router.post("/next", response={200: WorkOut, 204: None}, url_name="review-next", summary="The next clip")
 def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]:
     """An assignment with a lease, or 204 when nothing waits."""
-    account = account_of(request).id
     programme = programmes.get_programme(body.programme)
-    vendor = vendors.find_vendor_of(account)
-    if vendor is None:
-        return _refused(Reason.NOT_A_MEMBER)
-    paused = programmes.paused_scopes()
-    if paused & {scopes.EVERYTHING, f"programme:{programme.slug}", f"vendor:{vendor}"}:
-        return _refused(Reason.PAUSED)
-    assigned = assign.assign(account=account, programme=programme, holding=frozenset(body.holding))
-    if assigned is None:
-        return HttpResponse(status=204)
-    if paused and paused & capture.scopes_of(assigned.clip):
-        return _refused(Reason.PAUSED)
-    return _shown(programme, assigned.id, assigned.lease_ends_at)
+    handed = read.next_work(account=account_of(request).id, programme=programme, holding=frozenset(body.holding))
+    return HttpResponse(status=204) if handed is None else _shown(programme, handed)
 
 
-def _refused(reason: Reason) -> HttpResponse:
-    """Neither sound nor texts."""
-    return problems.response(403, "Not now", reason.sentence, reasons=[reason.value])
-
-
-def _shown(programme: Programme, assignment: str, lease_ends_at: datetime) -> dict[str, Any]:
-    work = queries.get_work(assignment)
+def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
+    work = handed.work
     return {
-        "assignment": assignment,
+        "assignment": handed.assignment,
         "clip": work.clip,
         "programme": programme.slug,
         "task": programme.task,
@@ -136,11 +114,11 @@ def _shown(programme: Programme, assignment: str, lease_ends_at: datetime) -> di
         "target_language": programme.target_language or None,
         "guideline": programme.guideline,
         "hypotheses": [{"number": one.number, "text": one.text, "language": one.language} for one in work.candidates],
-        "sealed_url": reverse("api:review-sealed", args=[assignment]),
+        "sealed_url": reverse("api:review-sealed", args=[handed.assignment]),
         "peaks": work.peaks,
         "duration_s": work.duration_s,
         "sampling_rate": 16000,
-        "lease_ends_at": lease_ends_at.isoformat().replace("+00:00", "Z"),
+        "lease_ends_at": handed.lease_ends_at.isoformat().replace("+00:00", "Z"),
     }
 
 
@@ -182,9 +160,9 @@ def judgements(request: HttpRequest, body: Judging) -> Any:
 @router.post("/undo", response=WorkOut, url_name="review-undo", summary="Take the last answer back")
 def undo(request: HttpRequest, body: Undoing) -> dict[str, Any]:
     """The clip is open again, shaped as ``next``."""
-    assignment = judge.undo(judgement=body.judgement, account=account_of(request).id)
-    held = Assignment.objects.select_related("programme").get(id=assignment)
-    return _shown(held.programme, held.id, held.lease_ends_at)
+    handed = read.undo(judgement=body.judgement, account=account_of(request).id)
+    held = Assignment.objects.select_related("programme").get(id=handed.assignment)
+    return _shown(held.programme, handed)
 
 
 @router.post("/leases", response=LeaseOut, url_name="review-leases", summary="Go on working")
