@@ -12,6 +12,7 @@ class Options:
     speech: Path | None = None
     text: Path | None = None
     language: str = "en"
+    cases: int = 60
 
 
 def say(words: str) -> None:
