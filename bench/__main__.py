@@ -1,4 +1,4 @@
-"""``python -m bench NAME [--speech DIR] [--text FILE] [--language xx] [--json]``.
+"""``python -m bench NAME [--speech DIR] [--text FILE] [--language xx] [--cases N] [--json]``.
 
 Prints one JSON object as its last line; standard error says what it is doing.
 """
@@ -18,6 +18,7 @@ MODULES = {
     "review": "bench.review",
     "start": "bench.start",
     "scale": "bench.scale",
+    "ledger": "bench.ledger",
     "import": "bench.importing",
     "fuzz": "bench.fuzz",
     "personal_data": "bench.personal_data",
@@ -27,6 +28,8 @@ MODULES = {
     "activation": "bench.activation",
     "sensitive": "bench.sensitive",
     "pipeline": "bench.pipeline",
+    "watermark": "bench.watermark",
+    "trace": "bench.trace",
 }
 
 
@@ -37,10 +40,11 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, metavar="DIR", help="a folder with manifest.jsonl and sound")
     parser.add_argument("--text", type=Path, metavar="FILE", help="texts, one JSON object a line")
     parser.add_argument("--language", default="en")
+    parser.add_argument("--cases", type=int, default=60, metavar="N", help="of each attack, where a bench has attacks")
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON object")
     given = parser.parse_args()
     begun, load = time.monotonic(), machine.load()
-    options = Options(speech=given.speech, text=given.text, language=given.language)
+    options = Options(speech=given.speech, text=given.text, language=given.language, cases=given.cases)
     found: dict[str, Any] = import_module(MODULES[given.name]).run(options)
     figures = {
         **found,

@@ -46,6 +46,7 @@ DEMO = _switch("FAIRHEARING_DEMO")
 BASE_URL = os.environ.get("FAIRHEARING_BASE_URL", "http://localhost:8000").rstrip("/")
 ERASURE_WINDOW_DAYS = _number("FAIRHEARING_ERASURE_WINDOW_DAYS", 28)
 LOG_ORIGIN = os.environ.get("FAIRHEARING_LOG_ORIGIN", "")
+RECOGNISERS = os.environ.get("FAIRHEARING_RECOGNISERS", "")
 
 SECRET_KEY = SECRETS.derive("django/secret-key").hex()
 DEBUG = False

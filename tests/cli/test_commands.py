@@ -1,26 +1,23 @@
 """Every command of the contract: what it answers, how it fails, how it takes keys."""
 
 import contextlib
-import io
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-import structlog
 
 from fairhearing.accounts.models import Account, ApiKey, Role
 from fairhearing.capture.models import Recording, RecordingState
-from fairhearing.cli.main import COMMANDS, main
+from fairhearing.cli.main import COMMANDS
 from fairhearing.ledger.models import Record
 from fairhearing.programmes.models import Programme
 from fairhearing.review import settle
@@ -28,56 +25,11 @@ from fairhearing.review.models import Assignment, AssignmentState
 from fairhearing.vendors.models import Membership
 from tests import house as people
 from tests.cli import recordings
+from tests.cli.calling import Call
 from tests.cli.running import answer, environment, fairhearing, remove_database
 from tests.house import House
 
 LATER = {"trace"}  # in the contract, and made by later work
-
-
-class Done(NamedTuple):
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    output: str
-    errors: str
-
-    @property
-    def value(self) -> dict[str, Any]:
-        """The last line as one JSON object; the command succeeded."""
-        assert self.code == 0, self.errors
-        found = json.loads(self.output.splitlines()[-1])
-        assert isinstance(found, dict)
-        return found
-
-    @property
-    def sentence(self) -> str:
-        """The one line of a failure."""
-        assert self.code == 1, (self.code, self.errors)
-        assert "Traceback" not in self.errors
-        (line,) = [line for line in self.errors.splitlines() if not line.startswith("warning: ")]
-        assert line.startswith("fairhearing: ")
-        return line.removeprefix("fairhearing: ")
-
-
-Call = Callable[..., Done]
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """A command in this process, on the home and the database of the test run."""
-
-    def calling(*arguments: str, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["fairhearing", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Done(int(ended.value.code or 0), said.out, said.err)
-
-    monkeypatch.setenv("FAIRHEARING_HOME", os.environ["FAIRHEARING_HOME"])
-    yield calling
-    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -299,40 +251,6 @@ def test_status_counts_by_programme(call: Call, house: House) -> None:
     assert wanted <= counts.keys()
     assert (counts["recordings"], counts["clips"], counts["listens"], counts["judgements"]) == (2, 2, 2, 2)
     assert call("status").output.startswith("assistant: ")
-
-
-# --- de-identification on its own
-
-
-def test_find_answers_a_line_a_text(call: Call, tmp_path: Path) -> None:
-    done = call("find", stdin="my number is five five five two one three four\nturn the light on\n")
-    first, second = (json.loads(line) for line in done.output.splitlines())
-    assert first.keys() == {"id", "spans"}
-    assert second["spans"] == []
-    (span, *_) = first["spans"]
-    assert span.keys() == {"start", "end", "type"}
-    text = "my number is five five five two one three four"
-    assert "five five five two one three four" in text[span["start"] : span["end"]]
-    file = tmp_path / "texts.jsonl"
-    file.write_text(json.dumps({"id": "a7", "text": text}) + "\n")
-    from_file = json.loads(call("find", "--file", str(file)).output)
-    assert from_file == {"id": "a7", "spans": first["spans"]}
-    file.write_text("nonsense\n")
-    assert ":1: expected" in call("find", "--file", str(file)).sentence
-
-
-def test_deidentify_writes_what_is_left_and_says_what_was_cut(call: Call, tmp_path: Path) -> None:
-    ((_, sound),) = recordings.spoken(1)
-    source, target, report = tmp_path / "in.flac", tmp_path / "out.flac", tmp_path / "report.json"
-    source.write_bytes(sound)
-    done = call("deidentify", str(source), str(target), "--report", str(report), "--json")
-    assert done.value.keys() == {"cut_s", "speech_s", "findings", "verdict", "reasons"}
-    assert done.value["verdict"] in ("clear", "quarantine", "discard")
-    assert target.exists() == (done.value["verdict"] == "clear")
-    assert json.loads(report.read_text())["verdict"] == done.value["verdict"]
-    assert all(one.keys() == {"type", "start_s", "end_s", "text"} for one in done.value["findings"])
-    source.write_bytes(b"no sound at all")
-    assert "in.flac" in call("deidentify", str(source), str(target)).sentence
 
 
 # --- stopping

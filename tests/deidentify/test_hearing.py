@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from fairhearing.deidentify import GivenText, activity, biased, deidentify, evidence, lexicon
+from fairhearing.deidentify import GivenText, Options, activity, biased, deidentify, evidence, lexicon, loops
 from fairhearing.deidentify.evidence import Segment
 from fairhearing.deidentify.pocketsphinx_recogniser import PocketSphinxRecogniser
-from fairhearing.deidentify.words import RATE
+from fairhearing.deidentify.words import RATE, Word
 
 from . import speech
 
@@ -43,9 +43,33 @@ def test_a_word_among_others_does_not_change_the_state() -> None:
     assert not evidence.best_path(gains, evidence.switch_costs(np.full(300, True))).any()
 
 
-def test_four_class_words_in_a_row_count_even_against_the_evidence() -> None:
-    wide = [Segment("four", at, at + 30, -9.0) for at in range(0, 120, 30)] + [Segment("people", 120, 160, -1.0)]
-    assert evidence.class_stretches([Segment("a.", 0, 160, -9.0)], wide, 160) == [(0, 120)]
+def test_the_looks_weigh_class_words_against_others() -> None:
+    scores = np.full((120, 126), -4.0, dtype=np.float32)
+    scores[:, 0] = 0.0  # a sound that no class word begins with
+    heard = loops.listen(scores)
+    assert heard.phones.shape == (121,)
+    assert heard.phone_score(10, 60) < 0
+    assert heard.phone_score(500, 600) == 0
+    class_pass = [Segment("a.", 0, 110, -9.0)]
+    evidence_, spoken = evidence.first_look(class_pass, heard, 110)
+    assert evidence_.shape == spoken.shape == (110,)
+    assert evidence.stretches(evidence_, spoken, 0.0) == []
+    wide = [Segment("people", 0, 110, -1.0)]
+    second, _ = evidence.second_look(class_pass, wide, heard, 110)
+    assert second.mean() < evidence.second_look(class_pass, [Segment("a.", 0, 110, -1.0)], heard, 110)[0].mean()
+
+
+def test_what_is_nearly_certain_beside_a_finding_is_cut_with_it() -> None:
+    found = biased._with_neighbours([(0, RATE)], [(RATE + 100, 2 * RATE), (9 * RATE, 10 * RATE)])
+    assert found == [(0, RATE), (RATE + 100, 2 * RATE)]
+
+
+def test_given_words_say_where_class_words_may_be() -> None:
+    words = [Word("hello", 0, RATE), Word("seven", RATE, 2 * RATE), Word("a", 2 * RATE, 3 * RATE)]
+    known = biased._by_words(words, 0, 400)
+    assert known[50] < -3
+    assert known[150] > 0
+    assert known[250] == known[350] == 0
 
 
 def test_long_speech_is_decoded_in_passes() -> None:
@@ -99,11 +123,11 @@ def test_words_come_in_order_within_the_recording() -> None:
 
 @speech.needed
 def test_a_number_beside_prose_is_cut_and_the_prose_served() -> None:
-    prose, number = speech.chosen("librispeech", 5)[3], speech.chosen("cen7", 9)[4]
+    prose, number = speech.chosen("librispeech", 5)[1], speech.chosen("cen7", 9)[4]
     before = speech.samples(prose)
     sound = np.concatenate([before, np.zeros(RATE, np.float32), speech.samples(number)])
     given = [GivenText(f"{speech.text(prose)} my number is {speech.text(number)}", "transcription", "en")]
-    result = deidentify(sound, language="en", given=given)
+    result = deidentify(sound, language="en", given=given, options=Options(free_speech="serve"))
     assert result.verdict == "clear"
     assert result.findings[-1].start > before.size
     assert result.findings[-1].end - result.findings[-1].start > RATE

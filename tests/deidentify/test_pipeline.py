@@ -10,13 +10,27 @@ from fairhearing.deidentify import (
     Options,
     Reason,
     Result,
+    VoiceKey,
     Word,
+    activation,
     activity,
+    biased,
+    clips,
+    cut,
+    declared,
     deidentify,
-    pipeline,
+    hearing,
+    sensitive,
     split_text,
+    spoken,
+    texts,
+    voice,
 )
+from fairhearing.deidentify.biased import Heard
 
+from . import speech
+
+KEY = b"k" * 32
 SECRET_TEXT = "hello my number is five five five oh one four two and i am waiting for an answer thank you"
 
 
@@ -60,12 +74,10 @@ class Fixed:
         return self.heard
 
 
-NO_SOUND_PASS = Options(recogniser=Fixed(timed(SECRET_TEXT)))
-
-
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline.biased, "stretches", lambda samples, speech, offset: [])
+    """Nothing is spelled in noise; what the sound passes hear has tests of its own."""
+    monkeypatch.setattr(biased, "hear", lambda *given, **more: Heard([], []))
 
 
 def test_audio_and_text_are_cut_at_the_same_places() -> None:
@@ -97,7 +109,7 @@ def test_an_untimed_candidate_is_cut_where_a_timed_one_is_heard() -> None:
     assert "[PHONE]" in result.texts[1].text
 
 
-def test_a_name_that_nothing_places_in_time_is_quarantined(deaf: None) -> None:
+def test_a_name_that_nothing_places_in_time_is_quarantined() -> None:
     candidate = transcription("please put me through to mister abernathy", words=False)
     result = run(candidate, options=Options(recogniser=Fixed(timed("completely different words here"))))
     assert (result.verdict, result.reasons) == ("quarantine", [Reason.UNLOCATED])
@@ -107,9 +119,9 @@ def test_a_name_that_nothing_places_in_time_is_quarantined(deaf: None) -> None:
 
 
 def test_a_number_that_the_sound_pass_has_cut_needs_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline.biased, "stretches", lambda samples, speech, offset: [(16_000, 48_000)])
+    monkeypatch.setattr(biased, "hear", lambda *given, **more: Heard([(16_000, 48_000)], []))
     candidate = transcription("my pin is four seven one one", words=False)
-    result = run(candidate, options=Options(recogniser=Fixed(timed("nothing alike at all"))))
+    result = run(candidate, options=Options(recogniser=Fixed(timed("nothing alike at all")), recogniser_error=9.0))
     assert result.verdict == "clear"
     assert result.findings[0].type == "CODE"
     assert "four" not in result.texts[0].text
@@ -164,26 +176,43 @@ def test_a_recording_of_nothing_but_a_number_is_discarded() -> None:
     assert (result.verdict, result.reasons) == ("discard", [Reason.NOTHING_LEFT])
 
 
-def test_free_speech_heard_by_the_embedded_recogniser_alone_may_be_quarantined(
-    monkeypatch: pytest.MonkeyPatch, deaf: None
-) -> None:
-    monkeypatch.setattr(
-        pipeline.PocketSphinxRecogniser, "words", lambda self, samples, speech: list(timed("what a day"))
-    )
-    assert run(options=Options(free_speech="quarantine")).reasons == [Reason.FREE_SPEECH]
-    served = run()
+def test_free_speech_of_a_recogniser_without_a_stated_error_is_quarantined() -> None:
+    heard = Fixed(timed("what a day"))
+    assert run(options=Options(recogniser=heard)).reasons == [Reason.FREE_SPEECH]
+    assert run(options=Options(recogniser=heard, recogniser_error=9.0)).verdict == "clear"
+    served = run(options=Options(recogniser=heard, free_speech="serve"))
     assert served.verdict == "clear"
-    assert served.report["options"]["free_speech"] == "serve"
+    assert served.report["options"]["free_speech"] == "serve", "whoever lowered it stands in the report"
+
+
+def test_what_the_embedded_recogniser_hears_is_free_speech(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        hearing.PocketSphinxRecogniser, "words", lambda self, samples, speech: list(timed("what a day"))
+    )
+    assert run().reasons == [Reason.FREE_SPEECH]
+
+
+@pytest.mark.parametrize(("unexplained", "verdict"), [([], "clear"), ([(0, RATE)], "quarantine")])
+def test_speech_that_the_declared_commands_explain_is_served(
+    monkeypatch: pytest.MonkeyPatch, unexplained: list[tuple[int, int]], verdict: str
+) -> None:
+    monkeypatch.setattr(declared, "uncovered", lambda samples, speech, cuts, grammar: unexplained)
+    options = Options(recogniser=Fixed(timed("turn on the lights")), commands=("turn on|off the lights",))
+    assert run(options=options).verdict == verdict
 
 
 @pytest.mark.parametrize(
     ("module", "name", "reason"),
     [
-        (pipeline.activity, "regions", Reason.FAILED_ACTIVITY),
-        (pipeline.spoken, "find_words", Reason.FAILED_FIND),
-        (pipeline.cut, "cut_audio", Reason.FAILED_CUT),
-        (pipeline.texts, "redact", Reason.FAILED_REDACT),
-        (pipeline.clips, "split", Reason.FAILED_SPLIT),
+        (activity, "regions", Reason.FAILED_ACTIVITY),
+        (activation, "judge", Reason.FAILED_ACTIVATION),
+        (spoken, "find_words", Reason.FAILED_FIND),
+        (biased, "hear", Reason.FAILED_SPELL),
+        (cut, "cut_audio", Reason.FAILED_CUT),
+        (texts, "redact", Reason.FAILED_REDACT),
+        (sensitive, "assess", Reason.FAILED_SENSITIVE),
+        (clips, "split", Reason.FAILED_SPLIT),
+        (voice, "revoice", Reason.FAILED_VOICE),
     ],
 )
 def test_a_stage_that_fails_quarantines_and_says_nothing(
@@ -193,9 +222,91 @@ def test_a_stage_that_fails_quarantines_and_says_nothing(
         raise RuntimeError(SECRET_TEXT)
 
     monkeypatch.setattr(module, name, fail)
-    result = run(transcription(SECRET_TEXT))
+    options = Options(voice="strong", trigger="call")
+    result = deidentify(
+        sound(7), language="en", given=[transcription(SECRET_TEXT)], options=options, voice_key=VoiceKey(KEY, b"1")
+    )
     assert (result.verdict, result.reasons) == ("quarantine", [reason])
+    assert result.samples.size == 0
     assert "five" not in json.dumps(result.report)
+
+
+@speech.needed
+def test_another_voice_is_put_over_all_but_the_cuts() -> None:
+    samples = speech.samples(speech.chosen("librispeech", 1)[0])
+    given = GivenText("", "transcription", "en", words=timed(SECRET_TEXT, step=samples.size // 22))
+    plain = deidentify(samples, language="en", given=[given])
+    changed = deidentify(
+        samples, language="en", given=[given], options=Options(voice="strong"), voice_key=VoiceKey(KEY, b"1")
+    )
+    assert changed.samples.shape == plain.samples.shape
+    span = changed.findings[0]
+    assert np.array_equal(changed.samples[span.start : span.end], plain.samples[span.start : span.end])
+    left = plain.samples[: span.start], changed.samples[: span.start]
+    assert abs(np.corrcoef(*left)[0, 1]) < 0.2, "the source's own wave is gone"
+    assert KEY.hex() not in json.dumps(changed.report)
+    assert repr(VoiceKey(KEY, b"1")) == "VoiceKey()"
+
+
+def test_a_voice_without_a_key_or_a_short_one_is_refused_before_anything_is_heard() -> None:
+    for key in (None, VoiceKey(b"short", b"1")):
+        with pytest.raises(ValueError, match="voice clear needs a voice key"):
+            deidentify(sound(1), language="en", options=Options(voice="clear"), voice_key=key)
+
+
+def test_noise_and_a_language_without_phones_keep_their_voice_and_are_quarantined() -> None:
+    changing = Options(voice="clear")
+    noise = deidentify(
+        sound(7), language="en", given=[transcription("hello")], options=changing, voice_key=VoiceKey(KEY, b"1")
+    )
+    assert noise.reasons == [Reason.VOICE_UNSURE]
+    spanish = transcription("hola que tal el tiempo", language="es")
+    foreign = deidentify(sound(7), language="es", given=[spanish], options=changing, voice_key=VoiceKey(KEY, b"1"))
+    assert foreign.reasons == [Reason.NO_VOICE]
+
+
+def test_a_converter_of_the_users_own_is_used_and_its_length_is_checked() -> None:
+    class Converter:
+        name = "theirs"
+        version = "7"
+
+        def __init__(self, extra: int) -> None:
+            self.extra = extra
+
+        def convert(self, samples: np.ndarray, *, key: bytes) -> np.ndarray:
+            assert len(key) == 32
+            return np.zeros(samples.size + self.extra, np.float32)
+
+    def converted(extra: int) -> Result:
+        options = Options(voice="strong", converter=Converter(extra))
+        given = [transcription("hola que tal el tiempo", language="es")]
+        return deidentify(sound(7), language="es", given=given, options=options, voice_key=VoiceKey(KEY, b"1"))
+
+    assert converted(0).report["transforms"][-1]["parameters"] == {"converter": "theirs"}
+    assert converted(1).reasons == [Reason.FAILED_VOICE]
+
+
+@pytest.mark.parametrize(("meant", "verdict"), [(False, "discard"), (None, "clear"), (True, "clear")])
+def test_what_was_surely_not_meant_is_discarded_and_voices_behind_are_cut(
+    monkeypatch: pytest.MonkeyPatch, meant: bool | None, verdict: str
+) -> None:
+    answer = activation.Activation(meant, 0.0, (), ((90_000, 100_000),), 0.6, 0.0, {"name": "activation"})
+    monkeypatch.setattr(activation, "judge", lambda samples, speech, **more: answer)
+    result = run(transcription("what is the weather like today"), options=Options(trigger="wake_word"))
+    assert result.verdict == verdict
+    assert result.report["activation"]["meant"] is meant
+    if verdict == "clear":
+        assert [one.type for one in result.findings] == ["OTHER_VOICE"]
+    else:
+        assert result.reasons == [Reason.NOT_MEANT]
+
+
+def test_sensitive_talk_is_graded_and_not_dropped() -> None:
+    graded = run(transcription("my doctor says the chemotherapy for my cancer starts on monday"))
+    assert graded.verdict == "clear"
+    assert graded.report["sensitive"]["grade"] >= 1
+    assert "medical" in graded.report["sensitive"]["categories"]
+    assert run(transcription("what is the weather like today")).report["sensitive"]["grade"] == 0
 
 
 def test_a_recogniser_that_fails_quarantines() -> None:
@@ -220,12 +331,16 @@ def test_the_report_is_json_without_personal_text() -> None:
         "activity",
         "words_given",
         "find",
+        "spell",
         "cut",
         "redact",
+        "sensitive",
         "split",
     ]
     assert all({"name", "version", "parameters"} == set(one) for one in report["transforms"])
     assert report["findings"] == {"PHONE": 1}
+    shown = run(transcription(SECRET_TEXT), options=Options(show_text=True)).report
+    assert shown["texts_found"] == ["five five five oh one four two"]
 
 
 def test_long_recordings_become_clips_with_their_own_text() -> None:

@@ -216,7 +216,9 @@ WORDS = tuple(SOME_WORDS.split())
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(WORDS) | st.text(min_size=1, max_size=4), max_size=25), st.sampled_from(["en", "es"]))
+@given(
+    st.lists(st.sampled_from(WORDS) | st.text(min_size=1, max_size=4), max_size=25), st.sampled_from(["en", "es", "de"])
+)
 def test_spans_are_whole_words_in_order_apart_and_the_same_each_time(words: list[str], language: str) -> None:
     text = " ".join(words)
     spans = spoken.find(text, language)

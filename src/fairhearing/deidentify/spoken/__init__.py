@@ -9,5 +9,18 @@ Types: ``NAME ADDRESS PHONE CARD EMAIL DATE_OF_BIRTH ID_NUMBER BANK SECRET ONLIN
 
 from fairhearing.deidentify.spoken.finder import Span, WordSpan, find, find_words
 from fairhearing.deidentify.spoken.language import UnknownLanguage, languages
+from fairhearing.deidentify.spoken.turns import Turn, find_turns
+from fairhearing.deidentify.spoken.written import OffsetMap, written
 
-__all__ = ["Span", "UnknownLanguage", "WordSpan", "find", "find_words", "languages"]
+__all__ = [
+    "OffsetMap",
+    "Span",
+    "Turn",
+    "UnknownLanguage",
+    "WordSpan",
+    "find",
+    "find_turns",
+    "find_words",
+    "languages",
+    "written",
+]

@@ -1,9 +1,17 @@
-"""Where a cue stands: phrases that announce what comes, looked up by their first word."""
+"""Where phrases stand: a table looked up by the first word, built once a language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fairhearing.deidentify.spoken.language import Cue
+
+@dataclass(frozen=True)
+class Cue:
+    """A phrase that announces a type: ``words`` in order, and the fewest and most symbols that it announces."""
+
+    words: tuple[str, ...]
+    type: str
+    fewest: int = 0
+    most: int = 99
 
 
 @dataclass(frozen=True)
@@ -15,32 +23,43 @@ class Found:
     last: int
 
 
-def find_cues(words: list[str], cues: Iterable[Cue]) -> list[Found]:
-    """Return the cues in ``words``; of overlapping ones the first, and of those the longest."""
-    by_word: dict[str, list[Cue]] = {}
-    for cue in cues:
-        by_word.setdefault(cue.words[0], []).append(cue)
-    found: list[Found] = []
-    free = 0
-    for at, word in enumerate(words):
-        if at < free:
-            continue
-        fitting = [c for c in by_word.get(word, ()) if tuple(words[at : at + len(c.words)]) == c.words]
-        if fitting:
-            longest = max(len(cue.words) for cue in fitting)
-            free = at + longest
-            found += [Found(cue, at, at + longest - 1) for cue in fitting if len(cue.words) == longest]
-    return found
+class Phrases:
+    """A set of cues that can be found in words in time proportional to the words."""
 
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        self._by_word: dict[str, list[Cue]] = {}
+        for cue in cues:
+            if cue.words:
+                self._by_word.setdefault(cue.words[0], []).append(cue)
+        for group in self._by_word.values():
+            group.sort(key=lambda cue: -len(cue.words))
 
-def find_phrases(words: list[str], phrases: Iterable[tuple[str, ...]]) -> list[tuple[int, int]]:
-    """Return where any of ``phrases`` stands, as (first, last) word indices; they may overlap."""
-    by_word: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        by_word.setdefault(phrase[0], []).append(phrase)
-    return [
-        (at, at + len(phrase) - 1)
-        for at, word in enumerate(words)
-        for phrase in by_word.get(word, ())
-        if tuple(words[at : at + len(phrase)]) == phrase
-    ]
+    def longest(self, words: Sequence[str]) -> list[Found]:
+        """Return the cues in ``words``; of overlapping ones the first, and of those all the longest."""
+        found: list[Found] = []
+        free = 0
+        table = self._by_word
+        for at, word in enumerate(words):
+            if at < free or word not in table:
+                continue
+            length = 0
+            for cue in table[word]:
+                size = len(cue.words)
+                if size < length:
+                    break
+                if size == 1 or tuple(words[at : at + size]) == cue.words:
+                    length = size
+                    found.append(Found(cue, at, at + size - 1))
+            free = at + length if length else free
+        return found
+
+    def all(self, words: Sequence[str]) -> list[Found]:
+        """Return every cue in ``words``; they may overlap."""
+        table = self._by_word
+        return [
+            Found(cue, at, at + len(cue.words) - 1)
+            for at, word in enumerate(words)
+            if word in table
+            for cue in table[word]
+            if len(cue.words) == 1 or tuple(words[at : at + len(cue.words)]) == cue.words
+        ]

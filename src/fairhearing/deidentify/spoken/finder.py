@@ -1,20 +1,19 @@
 """The finder: words in, spans of personal data out."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fairhearing.deidentify.spoken import codes, dates, online, people, places
-from fairhearing.deidentify.spoken.language import Language, load
-from fairhearing.deidentify.spoken.runs import runs
-from fairhearing.deidentify.spoken.units import units
+from fairhearing.deidentify.spoken.language import CLITIC, load
+from fairhearing.deidentify.spoken.reading import Found, Reading
+from fairhearing.deidentify.spoken.tokens import Token, of_words, tokenise
 
-WORD = re.compile(r"\S+")
-OUTER = '.,;:!?"()[]{}«»“”¿¡…'
 # Where two readings overlap, the earlier type here wins; a code inside an address is part of it.
 PRIORITY = (
     *("EMAIL", "ONLINE", "DATE_OF_BIRTH", "CARD", "BANK"),
     *("SECRET", "PHONE", "ADDRESS", "ID_NUMBER", "NAME"),
 )
+_RANK = {kind: at for at, kind in enumerate(PRIORITY)}
 
 
 @dataclass(frozen=True)
@@ -38,67 +37,99 @@ class WordSpan:
 def find(text: str, language: str) -> list[Span]:
     """Return the personal data in ``text``, in order, not overlapping.
 
-    A possessive ending and outer punctuation stay outside a span. Raises :class:`UnknownLanguage` for a
-    language without a data file.
+    The text may be in spoken form, as a recogniser gives it, written, or mixed. A possessive ending and outer
+    punctuation stay outside a span. Raises :class:`UnknownLanguage` for a language without a data file.
     """
-    pieces = [(match.start(), match.end()) for match in WORD.finditer(text)]
-    words = [text[start:end] for start, end in pieces]
-    return [
-        Span(
-            pieces[one.first][0] + _left(words[one.first]),
-            pieces[one.last][1] - _right(words[one.last], possessive=one.type == "NAME"),
-            one.type,
-        )
-        for one in find_words(words, language)
-    ]
+    known = load(language)
+    tokens = tokenise(text, known)
+    return spans_of(tokens, analyse(Reading(tokens, known)))
 
 
 def find_words(words: list[str], language: str) -> list[WordSpan]:
-    """Return the personal data in ``words``, whole words each, in order, not overlapping."""
+    """Return the personal data in ``words``, whole words each, in order, not overlapping.
+
+    Raises :class:`UnknownLanguage` for a language without a data file.
+    """
     known = load(language)
-    plain = [_plain(word) for word in words]
-    found = _all(plain, known)
-    return [WordSpan(*one) for one in _resolved(found)]
+    tokens = of_words(words, known)
+    return word_spans_of(tokens, analyse(Reading(tokens, known)))
 
 
-def _plain(word: str) -> str:
-    return word.strip(OUTER).lower().replace("’", "'") or word
+def analyse(reading: Reading) -> list[Found]:
+    """Return all that is found in a reading, as (first, last, type) of its tokens, settled where it overlapped."""
+    if not reading.tokens:
+        return []
+    return _resolved(
+        [
+            *online.written(reading),
+            *online.spoken(reading),
+            *online.phrases(reading),
+            *dates.births(reading),
+            *codes.codes(reading),
+            *places.addresses(reading),
+            *people.names(reading),
+        ]
+    )
 
 
-def _left(word: str) -> int:
-    return len(word) - len(word.lstrip(OUTER))
-
-
-def _right(word: str, *, possessive: bool) -> int:
-    outer = len(word) - len(word.rstrip(OUTER))
-    inner = word[: len(word) - outer].replace("’", "'")
-    return outer + (2 if possessive and inner.endswith("'s") else 0)
-
-
-def _all(words: list[str], language: Language) -> list[tuple[int, int, str]]:
-    parts = units(words, language)
-    typed = codes.classify(words, runs(parts, language), language)
+def spans_of(tokens: Sequence[Token], found: Sequence[Found]) -> list[Span]:
+    """Return ``found`` by character offsets."""
     return [
-        *online.written(words),
-        *online.spoken(words, parts, language),
-        *online.phrases(words, parts, language),
-        *dates.births(words, parts, language),
-        *((one.run.first, one.run.last, one.type) for one in typed),
-        *places.addresses(words, parts, language),
-        *people.names(words, parts, language),
+        Span(tokens[first].start, tokens[last].end - _possessive(tokens[last], kind), kind)
+        for first, last, kind in found
     ]
 
 
-def _resolved(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def word_spans_of(tokens: Sequence[Token], found: Sequence[Found]) -> list[WordSpan]:
+    """Return ``found`` by the words that the tokens came from; two that share a word are one."""
+    spans: list[WordSpan] = []
+    for first, last, kind in found:
+        begin, end = tokens[first].first, tokens[last].last
+        if spans and begin <= spans[-1].last:
+            before = spans.pop()
+            spans.append(WordSpan(before.first, max(end, before.last), before.type))
+        else:
+            spans.append(WordSpan(begin, end, kind))
+    return spans
+
+
+def _possessive(token: Token, kind: str) -> int:
+    return len(CLITIC) if kind == "NAME" and token.plain.endswith(CLITIC) and len(token.plain) > len(CLITIC) else 0
+
+
+def _resolved(found: list[Found]) -> list[Found]:
     """Settle overlaps: same type merges, another type yields to the one of higher priority."""
-    kept: list[tuple[int, int, str]] = []
-    for first, last, kind in sorted(found, key=lambda one: (PRIORITY.index(one[2]), one[0] - one[1])):
+    kept: list[Found] = []
+    for cluster in _clusters(found):
+        kept += _settle(cluster) if len(cluster) > 1 else cluster
+    return kept
+
+
+def _clusters(found: list[Found]) -> list[list[Found]]:
+    """Return what overlaps, directly or by way of others, in groups, in order."""
+    groups: list[list[Found]] = []
+    reach = -1
+    for one in sorted(found):
+        if groups and one[0] <= reach:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+        reach = max(reach, one[1])
+    return groups
+
+
+def _settle(cluster: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for first, last, kind in sorted(cluster, key=lambda one: (_RANK[one[2]], one[0] - one[1])):
         clash = [one for one in kept if one[0] <= last and first <= one[1]]
         if not clash:
             kept.append((first, last, kind))
         elif all(one[2] == kind for one in clash) or (
-            kind == "ADDRESS" and first <= clash[0][0] and last > clash[0][1]
+            kind == "ADDRESS" and first <= clash[0][0] and last > clash[0][1] and clash[0][2] in _WITHIN_ADDRESS
         ):
             merged = (min(first, *(c[0] for c in clash)), max(last, *(c[1] for c in clash)), kind)
             kept = [one for one in kept if one not in clash] + [merged]
     return sorted(kept)
+
+
+_WITHIN_ADDRESS = ("PHONE", "ID_NUMBER", "SECRET", "BANK", "CARD", "ADDRESS")

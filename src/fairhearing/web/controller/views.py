@@ -13,7 +13,7 @@ from fairhearing.programmes.models import Pause
 from fairhearing.vendors.models import Vendor
 from fairhearing.web import problems
 from fairhearing.web.access import account_of
-from fairhearing.web.words import language_name
+from fairhearing.web.words import FREE_SPEECH, VOICES, language_name, set_aside
 
 
 @require_GET
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "quarantine": [
-            {"recording": one.id, "programme": one.programme.slug, "reasons": one.reasons}
+            {"recording": one.id, "programme": one.programme.slug, "reasons": set_aside(one.reasons)}
             for one in capture.list_quarantined()
         ],
     }
@@ -50,6 +50,10 @@ def _shown(programme: Any, pauses: list[Pause]) -> dict[str, Any]:
         "task": programme.get_task_display().lower(),
         "language": language_name(programme.language),
         "target_language": language_name(programme.target_language),
+        "voice": VOICES[programme.voice],
+        "free_speech": FREE_SPEECH[programme.free_speech],
+        "commands": len(programme.commands.splitlines()),
+        "wake_words": programme.wake_words.splitlines(),
         "paused": bool(mine),
         "pause_reason": mine[0].reason if mine else "",
         "counts": {**counts, "judged": counts["judgements"]},
