@@ -39,7 +39,9 @@ def _people(running: Running, folder: Path) -> str:
     home = running.home
     password = folder / "password"
     password.write_text(house.PASSWORD + "\n")
-    made = answer(home, "programme", "create", PROGRAMME, "--language", "en", "--task", "transcription")
+    made = answer(
+        home, "programme", "create", PROGRAMME, "--language", "en", "--task", "transcription", *recordings.SERVED
+    )
     assert made["programme"].startswith("prg_")
     for email, (vendor, country) in REVIEWERS.items():
         answer(home, "vendor", "create", vendor, "--name", f"{vendor.title()} Desk", "--country", country)

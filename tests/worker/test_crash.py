@@ -35,7 +35,9 @@ def running(tmp_path: Path) -> Iterator[Running]:
     started = Running(tmp_path / "home", "--no-demo").wait_until_ready()
     home = started.home
     try:
-        answer(home, "programme", "create", "assistant", "--language", "en", "--task", "transcription")
+        answer(
+            home, "programme", "create", "assistant", "--language", "en", "--task", "transcription", *recordings.SERVED
+        )
         answer(home, "vendor", "create", "tarn", "--name", "Tarn Desk", "--country", "IE")
         password = tmp_path / "password"
         password.write_text(house.PASSWORD)
@@ -229,7 +231,17 @@ def test_preparing_that_was_killed_is_finished_by_the_next_without_a_server(tmp_
     folder = tmp_path / "home"
     home = Home(folder, folder / "keys" / "secret.key")
     with embedded(home):
-        answer(folder, "programme", "create", "assistant", "--language", "en", "--task", "transcription")
+        answer(
+            folder,
+            "programme",
+            "create",
+            "assistant",
+            "--language",
+            "en",
+            "--task",
+            "transcription",
+            *recordings.SERVED,
+        )
         lines = [(recordings.line(f"user {at}", text), sound) for at, (text, sound) in enumerate(recordings.spoken(3))]
         manifest = recordings.write_manifest(tmp_path / "in", lines)
         answer(folder, "import", str(manifest), "--programme", "assistant")

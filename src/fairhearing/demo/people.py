@@ -13,7 +13,7 @@ from fairhearing.capture.models import Recording, RecordingState
 from fairhearing.consent.speaker_key import SpeakerKey, derive
 from fairhearing.demo import script
 from fairhearing.programmes import actions as programmes
-from fairhearing.programmes.models import Programme, Task
+from fairhearing.programmes.models import Programme, Task, Voice
 from fairhearing.speakers import links
 from fairhearing.vendors import actions as vendors
 
@@ -95,6 +95,9 @@ def ensure() -> None:
                 target_language=programme.target_language or "",
                 guideline=GUIDELINES[slug],
             )
+            if programme.language != "en" or programme.target_language:
+                # Half of its calls are in Spanish, whose voices cannot be exchanged; nobody's voice is at stake here.
+                programmes.set_rules(slug=slug, by="demo", reason="synthesised voices, two languages", voice=Voice.OFF)
 
 
 def derive_key(product: str, user: str) -> SpeakerKey:

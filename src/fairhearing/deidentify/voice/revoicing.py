@@ -55,8 +55,8 @@ class Knobs:
 
 
 KNOBS = {
-    "strong": Knobs(spread=2.0, tilt=1.2, contrast=1.4),
-    "clear": Knobs(spread=1.3, tilt=0.8, contrast=1.25, own=0.75, own_level=0.4, melody=0.3),
+    "strong": Knobs(spread=1.5, tilt=1.0, contrast=1.3),
+    "clear": Knobs(spread=1.5, tilt=1.0, contrast=1.2, own=0.9, own_level=0.6, melody=0.3),
 }
 
 
