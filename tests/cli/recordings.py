@@ -13,7 +13,7 @@ from tests.deidentify import speech
 
 SECRET = "the product's own secret"
 PRODUCT = house.PRODUCT
-# Where there is no real speech, a synthesiser's takes its place: it fits its text for nobody's ears, nor the voice's model.
+# Where there is no real speech, a synthesiser's takes its place: it fits neither its text nor the voice's model well.
 SERVED = ("--free-speech", "serve", "--voice", "off")
 SENTENCES = (
     "The harvest was late that year and the barns stood half empty.",

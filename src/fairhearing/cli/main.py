@@ -17,6 +17,9 @@ from fairhearing import __version__
 from fairhearing.home import Home, HomeUnsafe
 from fairhearing.home.programs import PostgresFailed
 
+# A process a core: numpy's own threads would only wait for one another, and be paid for it. Before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 COMMANDS = {
     "run": "run",
     "worker": "run",
