@@ -56,7 +56,7 @@ class Knobs:
 
 KNOBS = {
     "strong": Knobs(spread=1.5, tilt=1.0, contrast=1.3),
-    "clear": Knobs(spread=1.0, tilt=0.6, contrast=1.15, own=0.9, own_level=0.6, melody=0.4),
+    "clear": Knobs(spread=1.5, tilt=1.0, contrast=1.2, own=0.9, own_level=0.6, melody=0.3),
 }
 
 
