@@ -120,14 +120,16 @@ class House:
         self,
         speaker: str = "robin",
         texts: tuple[str, ...] = ("turn the light on", "turn the lights on"),
+        samples: np.ndarray[Any, np.dtype[np.float32]] | None = None,
         **changes: Any,
     ) -> Clip:
-        """A clip that is ready to be heard, of a recording of its own."""
+        """A clip that is ready to be heard, of a recording of its own; a tone where no ``samples`` are given."""
         recording = self.recording(speaker, **changes)
         channel = Channel.objects.select_related("recording").get(recording=recording)
-        pcm = to_pcm16(tone(1.0, 200.0 + self._counter)).astype("<i2").tobytes()
+        sound = tone(1.0, 200.0 + self._counter) if samples is None else samples
+        pcm = to_pcm16(sound).astype("<i2").tobytes()
         candidates = tuple(capture.NewCandidate(text, "en", "engine") for text in texts)
-        new = capture.NewClip(start=0, end=RATE, pcm16=pcm, peaks=[50] * 50, candidates=candidates, worth=1.0)
+        new = capture.NewClip(start=0, end=len(sound), pcm16=pcm, peaks=[50] * 50, candidates=candidates, worth=1.0)
         (clip,) = capture.add_clips(channel=channel, clips=[new])
         settle.enqueue(clips=[clip], wanted=self.programme.judgements_wanted)
         capture.settle_recording(recording=recording, state=RecordingState.PREPARED, reasons=[], report={}, cpu_ms=1)

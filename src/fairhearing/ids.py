@@ -23,6 +23,7 @@ PREFIXES: Final = {
     "release row": "row_",
     "rule": "rul_",
     "supervision": "sup_",
+    "trace": "tra_",
     "vendor": "ven_",
 }
 

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "fairhearing.capture",
     "fairhearing.review",
     "fairhearing.datasets",
+    "fairhearing.tracing",
     "fairhearing.speakers",
     "fairhearing.web",
 ]
@@ -148,6 +149,7 @@ USE_I18N = False
 # Multipart bodies are read by the API within its own limits; a form of ours is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024  # recordings stay in memory: no plain sound on the disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # what is larger is not taken
 
 LOGGING_CONFIG = None  # web, worker and cli set up structlog themselves
 SILENCED_SYSTEM_CHECKS: list[str] = []

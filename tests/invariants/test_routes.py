@@ -125,6 +125,7 @@ class Stage:
             "<str:release>": "rel_none",
             "<slug:programme>": self.house.programme.slug,
             "<path:tile>": "entries/000.p/1",
+            "<str:trace>": "tra_none",
         }
         address = route.pattern.replace("^", "").replace("$", "")
         for pattern, value in named.items():

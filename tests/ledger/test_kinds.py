@@ -1,20 +1,28 @@
-"""Entries of people: who signed in, who left. Each is appended by the action itself, or not at all."""
+"""Entries that are no disclosures: each is appended by the action itself, or not at all."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from fairhearing.accounts import actions as accounts
 from fairhearing.accounts.models import Role
+from fairhearing.datasets import release
 from fairhearing.gate import play
-from fairhearing.ledger.entries import Kind
+from fairhearing.ledger.appender import LedgerUnavailable
+from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.ledger.models import LogEntry, LogState, Record
 from fairhearing.operations import offboard
 from fairhearing.policy import Reason
+from fairhearing.programmes.models import Programme
+from fairhearing.review import judge, settle
 from fairhearing.review.models import Assignment, AssignmentState
+from fairhearing.speakers import actions as speakers
+from fairhearing.vendors import actions
+from fairhearing.vendors import queries as vendors
 from fairhearing.vendors.models import Membership
-from tests.house import House
+from tests.house import House, consent
 from tests.probes import fetch_log, whole_log
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +71,59 @@ def test_leaving_a_vendor_ends_what_is_open_and_is_logged(house: House) -> None:
     assert house.next("bob")["clip"] == work["clip"], "the clip waits for others"
     assert offboard.leave(account=alice) == 0, "who has left does not leave again"
     assert kinds().count("off_boarded") == 1
+    whole_log()
+
+
+def test_what_came_in_is_logged_by_notice_and_count_and_once(house: House) -> None:
+    house.recording("robin", consent=consent(notice="people-listen-2", automatic_improvement=False))
+    entry = Record.objects.get(kind=Kind.CONSENTED)
+    assert entry.detail == {"notice": "people-listen-2", "given": 2, "refused": 1}
+    house.recording("robin", consent=consent(notice="people-listen-2", automatic_improvement=False))
+    assert kinds().count("consented") == 1, "the same answer again says nothing new"
+    whole_log()
+
+
+def test_what_a_page_reports_to_have_heard_is_logged_as_heard(house: House) -> None:
+    house.clip()
+    work = house.judge("alice", choice=1, heard_s=0.75)
+    played, heard = Record.objects.get(kind=Kind.PLAYED), Record.objects.get(kind=Kind.HEARD)
+    assert (heard.clip, heard.account, heard.duration_ms) == (work["clip"], played.account, 750)
+    assert heard.index > played.index
+    whole_log()
+
+
+def test_an_answer_stands_when_what_was_heard_cannot_be_logged(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_facts: NewEntry) -> None:
+        raise LedgerUnavailable("the disk is full")
+
+    house.clip()
+    monkeypatch.setattr(judge, "append_durably", full)
+    assert house.judge("alice", choice=1)["judgement"]
+    assert "heard" not in kinds()
+
+
+def test_an_agreement_is_put_on_record_once(house: House) -> None:
+    tarn = vendors.get_vendor("tarn")
+    actions.sign_agreement(vendor=tarn, reference="DPA 2026/7", signed_day=date(2026, 1, 31))
+    entry = Record.objects.get(kind=Kind.AGREEMENT_SIGNED)
+    assert (entry.vendor, entry.detail) == ("tarn", {"reference": "DPA 2026/7", "signed_day": "2026-01-31"})
+    with pytest.raises(actions.AgreementKnown, match="2026-01-31"):
+        actions.sign_agreement(vendor=tarn, reference="DPA 2026/7", signed_day=date(2026, 2, 1))
+    assert kinds().count("agreement_signed") == 1
+
+
+def test_a_recall_is_logged_when_what_is_erased_had_left(house: House, tmp_path: Path) -> None:
+    Programme.objects.filter(id=house.programme.id).update(judgements_wanted=1)
+    house.programme.refresh_from_db()
+    house.clip("robin")
+    house.clip("wren")
+    for _ in range(2):
+        house.judge("alice", choice=1)
+    settle.settle_due()
+    release.release(programme=house.programme, format="lhotse", out=tmp_path / "one")
+    speakers.erase(key=house.speaker("robin"))
+    assert Record.objects.get(kind=Kind.RECALLED).detail == {"rows": 1}
+    assert kinds()[-2:] == ["recalled", "erased"]
     whole_log()
 
 

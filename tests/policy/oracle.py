@@ -5,9 +5,20 @@ from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
-from fairhearing.policy import Act, Circumstances, ExportFacts, Listener, PlayFacts, ProcessFacts, Rules
+from fairhearing.policy import (
+    Act,
+    Circumstances,
+    DrillFacts,
+    ExportFacts,
+    Listener,
+    PlayFacts,
+    ProcessFacts,
+    Rules,
+    TraceFacts,
+)
 
-Facts = PlayFacts | ProcessFacts | ExportFacts
+Reached = PlayFacts | ProcessFacts | ExportFacts  # a controller's rules can speak of these
+Facts = Reached | TraceFacts | DrillFacts
 
 # What each fact is when it speaks for hearing, and the ground when it does not.
 REVIEWERS_LAW: dict[str, tuple[bool, str]] = {
@@ -39,14 +50,14 @@ class Sample:
 
     name: str
     text: str
-    forbids: Callable[[Facts], bool]
+    forbids: Callable[[Reached], bool]
 
 
-def _sample(name: str, scope: str, condition: str, forbids: Callable[[Facts], bool]) -> Sample:
+def _sample(name: str, scope: str, condition: str, forbids: Callable[[Reached], bool]) -> Sample:
     return Sample(name, f'@id("{name}")\n@reason("a sample")\nforbid ({scope})\n{condition};\n', forbids)
 
 
-def _is(facts: Facts, act: Act) -> bool:
+def _is(facts: Reached, act: Act) -> bool:
     return isinstance(facts, PlayFacts) and facts.act is act
 
 
@@ -89,6 +100,10 @@ def grounds(facts: Facts) -> set[str]:
     """What speaks against it; nothing means yes."""
     if not facts.found:
         return {"unknown"}
+    if isinstance(facts, TraceFacts):
+        return {"one_person"} if facts.people < facts.people_needed else set()
+    if isinstance(facts, DrillFacts):
+        return set() if facts.planted else {"not_a_canary"}
     if isinstance(facts, PlayFacts) and facts.listener is Listener.SPEAKER:
         against = set() if facts.own_channel else {"not_yours"}
         return against | ({"too_many_plays"} if facts.plays >= facts.plays_most else set())
@@ -108,8 +123,9 @@ def grounds(facts: Facts) -> set[str]:
 
 def house_rules(facts: Facts) -> set[str]:
     """The controller's rules that forbid it; none reaches own ears, or what is not there."""
-    own = isinstance(facts, PlayFacts) and facts.listener is Listener.SPEAKER
-    if own or not facts.found:
+    if isinstance(facts, TraceFacts | DrillFacts) or not facts.found:
+        return set()
+    if isinstance(facts, PlayFacts) and facts.listener is Listener.SPEAKER:
         return set()
     return {BY_TEXT[text].name for text in facts.rules.texts if BY_TEXT[text].forbids(facts)}
 
@@ -128,9 +144,10 @@ _GOOD = {
     "found": True,
     "own_channel": True,
     "heard_before": False,
+    "planted": True,
     **{name: good for name, (good, _) in (REVIEWERS_LAW | RELEASES_LAW).items()},
 }
-_KINDS = [PlayFacts] * 6 + [ProcessFacts, ExportFacts]
+_KINDS = [PlayFacts] * 6 + [ProcessFacts, ExportFacts, TraceFacts, DrillFacts]
 
 
 def random_facts(chance: Random, rules: list[Rules]) -> Facts:
@@ -147,7 +164,7 @@ def random_facts(chance: Random, rules: list[Rules]) -> Facts:
             values[field.name] = Circumstances(**{name: chance.choice(some) for name, some in _CHOICES.items()})
         elif field.name == "rules":
             values[field.name] = chance.choice(rules)
-        elif field.name.startswith(("plays", "bucket_clips")):
+        elif field.name.startswith(("plays", "bucket_clips", "people")):
             values[field.name] = chance.choice((0, 1, 2, 3, 50, 2**31))
         else:
             values[field.name] = _GOOD[field.name] if chance.random() >= bad else not _GOOD[field.name]

@@ -18,12 +18,14 @@ from fairhearing.policy import (
     Allow,
     Circumstances,
     Deny,
+    DrillFacts,
     ExportFacts,
     Listener,
     PlayFacts,
     ProcessFacts,
     Reason,
     Rules,
+    TraceFacts,
     decide,
 )
 from tests.policy import oracle
@@ -42,6 +44,8 @@ GOOD_EXPORT = ExportFacts(
     found=True, clip_ready=True, human_review=True, automatic_improvement=True, withdrawn=False, minor=False,
     paused=False,
 )  # fmt: skip
+GOOD_TRACE = TraceFacts(found=True, people=2)
+GOOD_DRILL = DrillFacts(found=True, planted=True)
 
 
 def check(facts: Any) -> None:
@@ -68,7 +72,7 @@ def _any(kind: type, **fixed: Any) -> st.SearchStrategy[Any]:
             made[field.name] = st.builds(Circumstances, hour=st.integers(0, 23), vendor=st.text(max_size=9))
         elif field.name == "rules":
             made[field.name] = st.sampled_from(oracle.some_rules())
-        elif field.name.startswith(("plays", "bucket_clips")):
+        elif field.name.startswith(("plays", "bucket_clips", "people")):
             made[field.name] = st.integers(0, 4)
         else:
             made[field.name] = st.booleans()
@@ -94,7 +98,7 @@ def test_every_play_is_decided_as_the_law_says(facts: PlayFacts) -> None:
 
 
 def test_every_combination_of_a_machines_and_a_releases_facts_is_decided_as_the_law_says() -> None:
-    for kind in (ProcessFacts, ExportFacts):
+    for kind in (ProcessFacts, ExportFacts, TraceFacts, DrillFacts):
         names = [field.name for field in fields(kind) if field.type is bool]
         for values in product((False, True), repeat=len(names)):
             check(kind(**dict(zip(names, values, strict=True))))
@@ -115,7 +119,11 @@ def test_who_has_played_enough_may_still_read() -> None:
         assert refused == Deny((Reason(ground),))
 
 
-@pytest.mark.parametrize("good", [GOOD_REVIEW, GOOD_OWN, GOOD_PROCESS, GOOD_EXPORT], ids=lambda facts: str(type(facts)))
+@pytest.mark.parametrize(
+    "good",
+    [GOOD_REVIEW, GOOD_OWN, GOOD_PROCESS, GOOD_EXPORT, GOOD_TRACE, GOOD_DRILL],
+    ids=lambda facts: str(type(facts)),
+)
 def test_what_is_all_in_order_is_allowed_and_one_bad_fact_is_enough_to_deny(good: Any) -> None:
     assert isinstance(decide(good), Allow)
     denied_by = set()
@@ -130,6 +138,8 @@ def test_what_is_all_in_order_is_allowed_and_one_bad_fact_is_enough_to_deny(good
         GOOD_OWN: {"found", "own_channel"},
         GOOD_PROCESS: {"found", *MACHINES_LAW},
         GOOD_EXPORT: {"found", *RELEASES_LAW},
+        GOOD_TRACE: {"found"},
+        GOOD_DRILL: {"found", "planted"},
     }[good]
     assert denied_by == expected
 
@@ -142,6 +152,8 @@ def test_where_nothing_is_known_the_answer_is_no(found: bool) -> None:
         PlayFacts(found=found, listener=Listener.SPEAKER),
         ProcessFacts(found=found),
         ExportFacts(found=found),
+        TraceFacts(found=found),
+        DrillFacts(found=found),
     ):
         assert isinstance(decide(facts), Deny)
 
@@ -164,6 +176,12 @@ def test_a_bucket_that_is_spent_stops_the_next_clip_and_not_this_one() -> None:
 def test_own_ears_are_not_stopped_by_a_pause_or_by_taking_back() -> None:
     for name in ("paused", "withdrawn", "minor"):
         assert isinstance(decide(replace(GOOD_OWN, **{name: True})), Allow)
+
+
+def test_a_trace_needs_as_many_people_as_it_says() -> None:
+    assert decide(TraceFacts(found=True, people=1)) == Deny((Reason.ONE_PERSON,))
+    assert isinstance(decide(TraceFacts(found=True, people=0, people_needed=0)), Allow), "no investigator is named here"
+    assert decide(DrillFacts(found=True)) == Deny((Reason.NOT_A_CANARY,))
 
 
 def test_plays_left_are_counted_down_to_none() -> None:

@@ -17,11 +17,13 @@ class Role(models.TextChoices):
     VENDOR_MANAGER = "vendor_manager"
     LEAD_REVIEWER = "lead_reviewer"
     REVIEWER = "reviewer"
+    INVESTIGATOR = "investigator"
 
 
 REVIEWING = (Role.REVIEWER, Role.LEAD_REVIEWER)
 CONTROLLING = (Role.OWNER, Role.CONTROLLER, Role.PRIVACY_OFFICER)
 AUDITING = (Role.OWNER, Role.PRIVACY_OFFICER, Role.AUDITOR)
+TRACING = (Role.INVESTIGATOR,)  # of a leak; nobody else, since what they find names a person
 
 
 class Account(AbstractBaseUser):

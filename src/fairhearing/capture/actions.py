@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from fairhearing import ids, statements
+from fairhearing.capture import fingerprints
 from fairhearing.capture.models import (
     Candidate,
     Channel,
@@ -62,6 +63,7 @@ def add_clips(*, channel: Channel, clips: Sequence[NewClip]) -> list[Clip]:
             worth=new.worth,
         )
         clip.peaks_sealed = writer.seal_text(secret, f"peaks|{clip.id}", json.dumps(new.peaks))
+        clip.fingerprint_sealed = fingerprints.seal(secret, clip.id, new.pcm16)
         clip.save(force_insert=True)
         Candidate.objects.bulk_create(
             Candidate(

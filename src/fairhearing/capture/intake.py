@@ -218,6 +218,7 @@ class _Rows:
             task = jobs.configure_task(PREPARE_TASK, queue="prepare")
             arguments: list[dict[str, JSONValue]] = [{"recording": recording} for recording in waiting]
             task.batch_defer(*arguments)
+        self.consents.log()
 
     def number(self, key: SpeakerKey) -> int:
         """The next free number of a speaker."""

@@ -37,6 +37,7 @@ class Recording(models.Model):
     age_band = models.CharField(max_length=8, choices=AgeBand, default=AgeBand.UNKNOWN)
     trigger = models.CharField(max_length=20, blank=True)
     indicator = models.CharField(max_length=80, blank=True)
+    planted = models.BooleanField(default=False, db_default=False)  # a canary: no speaker stands behind it
     # Keyed digests (HMAC under the key file): of the product's own id, of the Idempotency-Key, of speaker and sound.
     external_digest = models.BinaryField(max_length=32, null=True, unique=True)
     idempotency_digest = models.BinaryField(max_length=32, null=True, unique=True)
@@ -113,6 +114,8 @@ class Clip(models.Model):
     object_name = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=ClipState, default=ClipState.READY)
     peaks_sealed = models.BinaryField()
+    # How a leaked copy is found again; sealed, since a voice colours it. None: made before copies were marked.
+    fingerprint_sealed = models.BinaryField(null=True)
     worth = models.FloatField(default=0.0)
 
     def __str__(self) -> str:

@@ -105,9 +105,10 @@ def status(home: Home, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--format", "format_", default="lhotse")
 @click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--recipient", default="", help="Who gets it: every sound then bears a mark of this release.")
 @json_option
 @click.pass_obj
-def release(home: Home, slug: str, format_: str, out: Path, as_json: bool) -> None:
+def release(home: Home, slug: str, format_: str, out: Path, recipient: str, as_json: bool) -> None:
     """Write what is settled in programme SLUG, where its speakers allow it."""
     with ready.django(home):
         from fairhearing.datasets import release as datasets
@@ -125,14 +126,22 @@ def release(home: Home, slug: str, format_: str, out: Path, as_json: bool) -> No
                     programme=queries.get_programme(slug),
                     format=format_,
                     out=out.absolute(),
+                    recipient=recipient,
                     on_progress=progress,
                 )
             except datasets.FormatUnknown as error:
                 raise click.UsageError(str(error)) from None
             except (datasets.FolderInTheWay, queries.ProgrammeUnknown) as error:
                 raise click.ClickException(str(error)) from None
-        value = {"release": written.release, "rows": written.rows, "withheld": written.withheld}
-        answer(value, as_json, f"{written.release}: {written.rows} rows in {out}, {written.withheld} withheld")
+        value = {
+            "release": written.release,
+            "rows": written.rows,
+            "withheld": written.withheld,
+            "marked": bool(recipient.strip()),
+        }
+        mark = f"marked for {recipient.strip()}" if recipient.strip() else "not marked: name a --recipient to mark it"
+        words = f"{written.release}: {written.rows} rows in {out}, {written.withheld} withheld, {mark}"
+        answer(value, as_json, words)
 
 
 @click.group("dataset")

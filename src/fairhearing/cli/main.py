@@ -41,6 +41,8 @@ COMMANDS = {
     "pause": "manage",
     "resume": "manage",
     "policy": "policy",
+    "trace": "trace",
+    "canary": "trace",
     "log": "log",
     "witness": "witness",
     "find": "deidentify",

@@ -1,6 +1,7 @@
 """Programmes, vendors, accounts, API keys, pauses."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ from fairhearing.cli.main import answer, json_option
 from fairhearing.home import Home
 from fairhearing.startup import ready
 
-ROLES = ("owner", "controller", "privacy_officer", "auditor", "vendor_manager", "lead_reviewer", "reviewer")
+ROLES = (
+    "owner",
+    "controller",
+    "privacy_officer",
+    "auditor",
+    "vendor_manager",
+    "lead_reviewer",
+    "reviewer",
+    "investigator",
+)
 BY_COMMAND = "command line"
 
 
@@ -166,6 +176,50 @@ def vendor_create(home: Home, slug: str, name: str, country: str, as_json: bool)
 
         made = actions.create_vendor(slug=slug, name=name, country=country)
         answer({"vendor": made.id}, as_json, f"made vendor {slug} ({made.id})")
+
+
+@vendor.command("agreement")
+@click.argument("slug")
+@click.option("--reference", required=True, help="By which the signed paper is found.")
+@click.option("--signed-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day, such as 2026-01-31.")
+@json_option
+@click.pass_obj
+def vendor_agreement(home: Home, slug: str, reference: str, signed_on: datetime, as_json: bool) -> None:
+    """Put an agreement with vendor SLUG (GDPR Art. 28) on record, and into the log."""
+    with ready.django(home):
+        from fairhearing.vendors import actions, queries
+        from fairhearing.vendors.models import Vendor
+
+        try:
+            made = actions.sign_agreement(
+                vendor=queries.get_vendor(slug), reference=reference, signed_day=signed_on.date()
+            )
+        except Vendor.DoesNotExist:
+            raise click.ClickException(f"there is no vendor {slug}") from None
+        except actions.AgreementKnown as error:
+            raise click.ClickException(str(error)) from None
+        value = {"vendor": slug, "reference": made.reference, "signed_on": made.signed_day.isoformat()}
+        answer(value, as_json, f"{reference} with {slug}, signed on {made.signed_day}, is on record")
+
+
+@vendor.command("leave")
+@click.argument("email")
+@json_option
+@click.pass_obj
+def vendor_leave(home: Home, email: str, as_json: bool) -> None:
+    """End EMAIL's work for their vendor: from the next play they hear nothing, and what they hold goes to others."""
+    with ready.django(home):
+        from fairhearing.accounts import queries as accounts
+        from fairhearing.operations import offboard
+        from fairhearing.vendors import queries
+
+        account = accounts.find_account(email)
+        if account is None:
+            raise click.ClickException(f"there is no account for {email}")
+        if queries.find_vendor_of(account.id) is None:
+            raise click.ClickException(f"{email} works for no vendor")
+        ended = offboard.leave(account=account)
+        answer({"account": account.id, "open_assignments_ended": ended}, as_json, f"{email} has left")
 
 
 @click.group("account")

@@ -11,6 +11,8 @@ from fairhearing import ids, statements
 from fairhearing.consent import queries
 from fairhearing.consent.models import ConsentRecord, Method, Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
+from fairhearing.ledger import log as ledger
+from fairhearing.ledger.entries import Kind, NewEntry
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -45,6 +47,7 @@ class Recorder:
         handles = [key.consent_handle(purpose) for key in keys for purpose in Purpose]
         self._newest = queries.find_newest_of(handles)
         self._added: list[ConsentRecord] = []
+        self._written: list[ConsentRecord] = []
 
     def add(self, statements: Sequence[tuple[SpeakerKey, Statement]]) -> None:
         """Add statements that belong together: all of them, or none. The same statement again adds nothing.
@@ -68,7 +71,16 @@ class Recorder:
     def write(self) -> None:
         """Insert what was added. Call within the transaction of what depends on it."""
         ConsentRecord.objects.bulk_create(self._added, ignore_conflicts=True)
+        self._written += self._added
         self._added = []
+
+    def log(self) -> None:
+        """One entry for each notice among what was written: how many agreed to what. Takes the log's lock: last."""
+        for notice in sorted({row.notice for row in self._written}):
+            given = [row.given for row in self._written if row.notice == notice]
+            detail: dict[str, str | int] = {"notice": notice, "given": sum(given), "refused": len(given) - sum(given)}
+            ledger.append(NewEntry(kind=Kind.CONSENTED, detail=detail))
+        self._written = []
 
 
 def _adds(newest: ConsentRecord, purpose: Purpose, given: bool, statement: Statement) -> bool:
@@ -108,6 +120,7 @@ def record(*, key: SpeakerKey, statement: Statement) -> None:
     recorder = Recorder([key])
     recorder.add([(key, statement)])
     recorder.write()
+    recorder.log()
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ class Release(models.Model):
     id = models.CharField(primary_key=True, max_length=40)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT)
     format = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=200, blank=True, db_default="")  # whose mark it bears; none: no mark
     rows = models.PositiveIntegerField()
     withheld = models.PositiveIntegerField()
     released_at = models.DateTimeField(auto_now_add=True)

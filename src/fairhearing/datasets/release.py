@@ -22,6 +22,7 @@ from fairhearing.datasets.models import Release, ReleaseRow
 from fairhearing.deidentify import cut, spoken
 from fairhearing.gate import export as gate
 from fairhearing.gate.denied import ExportDenied
+from fairhearing.gate.mark import MarkFailed
 from fairhearing.programmes.models import Programme, Task
 from fairhearing.review import queries as review
 from fairhearing.review import settle
@@ -62,8 +63,18 @@ class _Row:
     agreed: int
 
 
-def release(*, programme: Programme, format: str, out: Path, on_progress: Progress | None = None) -> Written:  # noqa: A002
+def release(
+    *,
+    programme: Programme,
+    format: str,  # noqa: A002
+    out: Path,
+    recipient: str = "",
+    on_progress: Progress | None = None,
+) -> Written:
     """Write every settled clip whose speaker allows it, now; the others are withheld and counted.
+
+    With a ``recipient`` every sound bears a mark of this release, so that a copy of it found elsewhere is told from a
+    reviewer's; without one the manifest says that nothing is marked.
 
     The folder appears whole or not at all: it is written beside its place and moved there at the end.
 
@@ -74,31 +85,31 @@ def release(*, programme: Programme, format: str, out: Path, on_progress: Progre
         raise FormatUnknown(f"format {format!r}: expected one of {', '.join(FORMATS)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FolderInTheWay(f"{out} exists and is not empty: name another folder")
-    release_id = ids.new("release")
-    fresh = out.with_name(f".{out.name}.{release_id}")
+    leaving = Release(id=ids.new("release"), programme=programme, format=format, recipient=recipient.strip()[:200])
+    fresh = out.with_name(f".{out.name}.{leaving.id}")
     try:
         (fresh / "audio").mkdir(parents=True)
-        rows, withheld = _export_rows(programme, release_id, fresh, on_progress)
-        _write_manifests(fresh, programme, release_id, rows, withheld)
+        rows, withheld = _export_rows(leaving, fresh, on_progress)
+        leaving.rows, leaving.withheld = len(rows), withheld
+        _write_manifests(fresh, leaving, rows)
         with transaction.atomic():
-            _remember(programme, release_id, format, rows, withheld)
+            leaving.save(force_insert=True)
+            ReleaseRow.objects.bulk_create(ReleaseRow(release=leaving, row=row.id, clip_id=row.clip) for row in rows)
             if out.exists():
                 out.rmdir()
             fresh.rename(out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return Written(release_id, len(rows), withheld)
+    return Written(leaving.id, len(rows), withheld)
 
 
-def _export_rows(
-    programme: Programme, release_id: str, folder: Path, on_progress: Progress | None
-) -> tuple[list[_Row], int]:
+def _export_rows(leaving: Release, folder: Path, on_progress: Progress | None) -> tuple[list[_Row], int]:
     while settle.settle_due():  # what nobody can take back any more, also when no worker runs
         pass
-    settled = review.list_supervised(programme.id)
+    settled = review.list_supervised(leaving.programme_id)
     rows, withheld = [], 0
     for done, supervision in enumerate(settled, start=1):
-        row = _export(programme, supervision, release_id, folder)
+        row = _export(leaving, supervision, folder)
         if row is None:
             withheld += 1
         else:
@@ -109,9 +120,9 @@ def _export_rows(
     return rows, withheld
 
 
-def _export(programme: Programme, supervision: Supervision, release_id: str, folder: Path) -> _Row | None:
-    """One row, or None when its speaker does not allow it (any more)."""
-    language = _language(programme, supervision)
+def _export(leaving: Release, supervision: Supervision, folder: Path) -> _Row | None:
+    """One row, or None when its speaker does not allow it (any more), or it could not be marked."""
+    language = _language(leaving.programme, supervision)
     try:
         text = writer.open_text(
             keys.unwrap(supervision.clip.channel.key_id),
@@ -119,8 +130,8 @@ def _export(programme: Programme, supervision: Supervision, release_id: str, fol
             bytes(supervision.sealed_text),
         )
         text = redact(text, language)
-        exported = gate.export(clip=supervision.clip_id, release=release_id)
-    except (ExportDenied, keys.KeyShredded):
+        exported = gate.export(clip=supervision.clip_id, release=leaving.id, recipient=leaving.recipient)
+    except (ExportDenied, MarkFailed, keys.KeyShredded):
         return None
     samples = np.frombuffer(exported.pcm16, dtype="<i2").astype(np.int16)
     row = ids.new("release row")
@@ -147,17 +158,19 @@ def redact(text: str, language: str) -> str:
     return cut.cut_text(text, [(span.start, span.end, span.type) for span in spoken.find(text, code)])
 
 
-def _write_manifests(folder: Path, programme: Programme, release_id: str, rows: list[_Row], withheld: int) -> None:
+def _write_manifests(folder: Path, leaving: Release, rows: list[_Row]) -> None:
     _write_lines(folder / "recordings.jsonl.gz", [_recording(row) for row in rows])
-    _write_lines(folder / "supervisions.jsonl.gz", [_supervision(row, programme) for row in rows])
+    _write_lines(folder / "supervisions.jsonl.gz", [_supervision(row, leaving.programme) for row in rows])
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
-        "release": release_id,
-        "programme": programme.slug,
-        "task": programme.task,
-        "format": "lhotse",
-        "rows": len(rows),
-        "withheld": withheld,
+        "release": leaving.id,
+        "programme": leaving.programme.slug,
+        "task": leaving.programme.task,
+        "format": leaving.format,
+        "rows": leaving.rows,
+        "withheld": leaving.withheld,
+        "marked": bool(leaving.recipient),
+        "recipient": leaving.recipient or None,
         "files": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
@@ -194,8 +207,3 @@ def _write_lines(path: Path, lines: list[dict[str, object]]) -> None:
     with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
         for line in lines:
             packed.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-
-
-def _remember(programme: Programme, release_id: str, format: str, rows: list[_Row], withheld: int) -> None:  # noqa: A002
-    made = Release.objects.create(id=release_id, programme=programme, format=format, rows=len(rows), withheld=withheld)
-    ReleaseRow.objects.bulk_create(ReleaseRow(release=made, row=row.id, clip_id=row.clip) for row in rows)

@@ -23,6 +23,10 @@ class ExportDenied(Denied):
     """This does not leave now."""
 
 
+class TraceDenied(Denied):
+    """No leak is compared with this, or no copy taken for a drill."""
+
+
 def rules_of(decision: Decision) -> dict[str, str | int]:
     """For the entry's detail: the names of the controller's rules that forbade it."""
     return {"rules": " ".join(decision.rules)} if isinstance(decision, Deny) and decision.rules else {}

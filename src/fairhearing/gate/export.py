@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from fairhearing.gate import facts
+from fairhearing.gate import facts, mark
 from fairhearing.gate.denied import ExportDenied, rules_of
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
@@ -22,11 +22,12 @@ class Exported:
 
 
 @transaction.atomic
-def export(*, clip: str, release: str) -> Exported:
-    """The de-identified sound of a clip for a release.
+def export(*, clip: str, release: str, recipient: str = "") -> Exported:
+    """The de-identified sound of a clip for a release. One that names its recipient bears the release's mark.
 
     Raises:
         ExportDenied: its speaker does not allow it (any more), it is paused, or it is gone.
+        mark.MarkFailed: it is not handed out.
     """
     known, scene = facts.of_release(clip)
     decision = decide(known)
@@ -40,9 +41,11 @@ def export(*, clip: str, release: str) -> Exported:
             purpose="release",
             duration_ms=scene.duration_ms,
             reasons=tuple(decision.reasons) if isinstance(decision, Deny) else (),
-            detail={"release": release, **rules_of(decision)},
+            detail={"release": release, **({"recipient": recipient} if recipient else {}), **rules_of(decision)},
         )
     )
     if isinstance(decision, Deny):
         raise ExportDenied(decision.reasons)
-    return Exported(appended.record, reader.open(Permit(scene.object_name, appended.record, "release")))
+    content = reader.open(Permit(scene.object_name, appended.record, "release"))
+    marked = mark.copy_for(content, clip=clip, holder=release) if recipient else content
+    return Exported(appended.record, marked)

@@ -5,14 +5,24 @@ waits for a play that holds these rows shared, and a play that comes later reads
 plays at ``programmes.scopes``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from fairhearing import statements
-from fairhearing.accounts.models import REVIEWING
+from fairhearing.accounts.models import REVIEWING, Role
 from fairhearing.capture import buckets
-from fairhearing.policy import Act, Circumstances, ExportFacts, Listener, PlayFacts, ProcessFacts
+from fairhearing.policy import (
+    Act,
+    Circumstances,
+    DrillFacts,
+    ExportFacts,
+    Listener,
+    PlayFacts,
+    ProcessFacts,
+    TraceFacts,
+)
 from fairhearing.programmes import rules, scopes
 from fairhearing.review import exposure
 
@@ -93,7 +103,22 @@ WHERE c.id = %(clip)s
 FOR SHARE OF h, c
 """  # noqa: S608 - our own names
 
+_CLIP = """
+SELECT c.id, c.object_name, c."end" - c.start, r.id, r.planted
+FROM capture_clip c
+JOIN capture_channel h ON h.id = c.channel_id
+JOIN capture_recording r ON r.id = h.recording_id
+WHERE c.id = %(clip)s
+FOR SHARE OF h, c
+"""
 
+_INVESTIGATORS = """
+SELECT count(*) FILTER (WHERE id = ANY(%(people)s)), count(*)
+FROM accounts_account WHERE role = %(role)s AND is_active
+"""
+
+
+TWO_PEOPLE = 2
 OWN_PLAYS_AN_HOUR = 30  # of one clip: enough for anybody's ears, too few to copy everything by machine
 
 
@@ -294,3 +319,20 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         rules=rules.of_version(version),
     )
     return facts, Scene(object_name, recording, found, duration_ms=samples // 16)
+
+
+def of_trace(clip: str, people: Sequence[str]) -> tuple[TraceFacts, Scene]:
+    """The facts of comparing a leak with a clip. As soon as there is one investigator, two must stand behind it."""
+    behind, all_of_them = statements.first(_INVESTIGATORS, {"people": list(people), "role": Role.INVESTIGATOR.value})
+    row = statements.first(_CLIP, {"clip": clip})
+    needed = TWO_PEOPLE if all_of_them else 0
+    facts = TraceFacts(found=row is not None, people=behind, people_needed=needed)
+    return facts, Scene() if row is None else Scene(row[1], row[3], row[0], duration_ms=row[2] // 16)
+
+
+def of_drill(clip: str) -> tuple[DrillFacts, Scene]:
+    """The facts of taking a marked copy for a drill."""
+    row = statements.first(_CLIP, {"clip": clip})
+    if row is None:
+        return DrillFacts(found=False), Scene()
+    return DrillFacts(found=True, planted=row[4]), Scene(row[1], row[3], row[0], duration_ms=row[2] // 16)

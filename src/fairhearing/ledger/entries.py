@@ -35,6 +35,11 @@ class Kind(StrEnum):
     POLICY_CHANGED = "policy_changed"
     SIGNED_IN = "signed_in"
     OFF_BOARDED = "off_boarded"
+    TRACED = "traced"
+    HEARD = "heard"
+    CONSENTED = "consented"
+    RECALLED = "recalled"
+    AGREEMENT_SIGNED = "agreement_signed"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 
-from fairhearing.home.epochs import epoch_keys
+from fairhearing.home.epochs import EpochKeyMissing, Unwrappable, epoch_keys
 from fairhearing.ledger import signing
 from fairhearing.ledger.entries import PARTS, Kind, NewEntry, commitment, served_commitment
 from fairhearing.ledger.models import LogEntry, LogState, Record
@@ -37,27 +38,13 @@ def vkey() -> str:
     return signing.signer().verifier().vkey
 
 
-def list_heard(*, clips: Sequence[str]) -> list[Record]:
-    """Every listen and every release of these clips, newest first."""
+def list_heard(*, clips: Sequence[str], recording: str | None = None) -> list[Record]:
+    """Every listen and every release of these clips, newest first; quicker where their recording is known."""
     kinds = [Kind.PLAYED, Kind.EXPORTED]
-    return list(Record.objects.filter(clip__in=list(clips), kind__in=kinds).order_by("-index"))
-
-
-def list_records(
-    *, kind: str = "", text: str = "", before: int | None = None, after: int | None = None, most: int = 50
-) -> list[Record]:
-    """Records for the auditor, newest first; ``text`` matches a listen, recording, clip, account or vendor exactly."""
-    records = Record.objects.all()
-    if kind:
-        records = records.filter(kind=kind)
-    if text:
-        field = {"lis": "id", "led": "id", "rec": "recording", "cli": "clip", "acc": "account"}.get(text[:3], "vendor")
-        records = records.filter(**{field: text})
-    if before is not None:
-        records = records.filter(index__lt=before)
-    if after is not None:
-        return list(reversed(records.filter(index__gt=after).order_by("index")[:most]))
-    return list(records.order_by("-index")[:most])
+    found = Record.objects.filter(clip__in=list(clips), kind__in=kinds)
+    if recording is not None:
+        found = found.filter(recording=recording)
+    return list(found.order_by("-index"))
 
 
 def count(kind: Kind, **which: object) -> int:
@@ -76,9 +63,51 @@ def was_served(record: Record, copy_sha256: str) -> bool:
 
 
 def opens(record: Record) -> bool:
-    """Whether the private facts of a record are what its entry committed to (parts that were forgotten aside)."""
-    body = json.loads(bytes(LogEntry.objects.values_list("body", flat=True).get(index=record.index)))
-    facts = NewEntry(
+    """Whether a record is what its entry says and committed to (parts that were forgotten aside)."""
+    body = LogEntry.objects.values_list("body", flat=True).get(index=record.index)
+    return set(openings(record, bytes(body)).values()) <= {Opening.OPENS, Opening.FORGOTTEN, Opening.NONE}
+
+
+class Opening(StrEnum):
+    """What comes of opening one part of a record against its entry."""
+
+    OPENS = "opens"
+    FORGOTTEN = "forgotten"  # facts and salt are gone, as an erasure leaves them: the commitment opens no more
+    NONE = "none"  # the entry has no such part
+    LOST = "lost"  # the key of the week that wraps the salt is gone
+    DOES_NOT_OPEN = "does not open"  # something is not as it was when it was logged
+
+
+def openings(record: Record, body: bytes) -> dict[str, Opening]:
+    """Each private part against its commitment in the entry's public bytes; ``entry``: kind and hour against them."""
+    try:
+        public = json.loads(body)
+        commitments = dict(public["parts"])
+        same = (public["kind"], public["hour"]) == (record.kind, record.hour.astimezone(UTC).strftime("%Y-%m-%dT%HZ"))
+        facts = _facts(record)
+    except (ValueError, TypeError, KeyError):  # no entry of ours, or no record of ours
+        return dict.fromkeys(("entry", *PARTS), Opening.DOES_NOT_OPEN)
+    found = {"entry": Opening.OPENS if same else Opening.DOES_NOT_OPEN}
+    return found | {part: _opening(record, part, facts.part(part), commitments.get(part)) for part in PARTS}
+
+
+def _opening(record: Record, part: str, facts: dict[str, object], committed: str | None) -> Opening:
+    wrapped = getattr(record, f"{part}_salt")
+    if wrapped is None:
+        if facts:
+            return Opening.DOES_NOT_OPEN
+        return Opening.NONE if committed is None else Opening.FORGOTTEN
+    try:
+        salt = epoch_keys().unwrap(record.epoch, bytes(wrapped), f"salt|{part}|{record.id}")
+    except EpochKeyMissing:
+        return Opening.LOST
+    except Unwrappable:
+        return Opening.DOES_NOT_OPEN
+    return Opening.OPENS if commitment(part, salt, facts) == committed else Opening.DOES_NOT_OPEN
+
+
+def _facts(record: Record) -> NewEntry:
+    return NewEntry(
         kind=Kind(record.kind),
         recording=record.recording,
         clip=record.clip,
@@ -91,11 +120,3 @@ def opens(record: Record) -> bool:
         reasons=tuple(record.reasons),
         detail=record.detail,
     )
-    for part in PARTS:
-        wrapped = getattr(record, f"{part}_salt")
-        if wrapped is None:
-            continue
-        salt = epoch_keys().unwrap(record.epoch, bytes(wrapped), f"salt|{part}|{record.id}")
-        if commitment(part, salt, facts.part(part)) != body["parts"].get(part):
-            return False
-    return True

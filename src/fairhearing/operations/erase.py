@@ -12,11 +12,13 @@ from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Channel
 from fairhearing.datasets import actions as datasets
 from fairhearing.ledger import actions as ledger
-from fairhearing.ledger.entries import Kind
+from fairhearing.ledger import log as ledger_log
+from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.operations import receipts
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import scopes
 from fairhearing.review import erase as review
+from fairhearing.tracing import actions as tracing
 
 
 @again_after_deadlock
@@ -33,9 +35,12 @@ def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
     recordings = sorted({channel.recording_id for channel in channels})
     clips = capture.lock_channels(wanted)
     review.forget_clips(clips)
-    datasets.recall(clips=clips)
+    recalled = datasets.recall(clips=clips)
+    tracing.forget_clips(clips)
     forgotten = capture.forget_channels(channels=wanted)
     ledger.forget_speakers(recordings=forgotten.recordings, clips=forgotten.clips)
+    if recalled:
+        ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": recalled}))
     return receipts.append(Kind.ERASED, recordings)
 
 

@@ -7,7 +7,17 @@ a controller's rules (``rules.check``) come on top of it and can only forbid.
 
 from fairhearing.policy import engine
 from fairhearing.policy.decide import decide
-from fairhearing.policy.facts import Act, Circumstances, ExportFacts, Listener, PlayFacts, ProcessFacts, Rules
+from fairhearing.policy.facts import (
+    Act,
+    Circumstances,
+    DrillFacts,
+    ExportFacts,
+    Listener,
+    PlayFacts,
+    ProcessFacts,
+    Rules,
+    TraceFacts,
+)
 from fairhearing.policy.reasons import Allow, Decision, Deny, Obligations, Reason
 from fairhearing.policy.rules import Rule, RuleRefused, check
 
@@ -17,6 +27,7 @@ __all__ = [
     "Circumstances",
     "Decision",
     "Deny",
+    "DrillFacts",
     "ExportFacts",
     "Listener",
     "Obligations",
@@ -26,6 +37,7 @@ __all__ = [
     "Rule",
     "RuleRefused",
     "Rules",
+    "TraceFacts",
     "check",
     "decide",
     "engine",

@@ -8,10 +8,10 @@ import json
 from functools import lru_cache
 
 from fairhearing.policy import engine
-from fairhearing.policy.facts import Act, ExportFacts, Listener, PlayFacts, ProcessFacts
+from fairhearing.policy.facts import Act, DrillFacts, ExportFacts, Listener, PlayFacts, ProcessFacts, TraceFacts
 from fairhearing.policy.reasons import Allow, Decision, Deny, Obligations, Reason
 
-Facts = PlayFacts | ProcessFacts | ExportFacts
+Facts = PlayFacts | ProcessFacts | ExportFacts | TraceFacts | DrillFacts
 
 # The attributes of each action, as its context in the schema has them; the circumstances come on top.
 _WILL = ("human_review", "withdrawn", "minor")
@@ -22,6 +22,8 @@ _LISTENING = (
 )  # fmt: skip
 _OWN_EARS = ("own_channel", "plays", "plays_most")
 _EXPORTING = (*_WILL, "automatic_improvement", *_STATE)
+_TRACING = ("people", "people_needed")
+_DRILLING = ("planted",)
 _CIRCUMSTANCES = ("vendor", "country", "programme", "product", "region", "language", "trigger", "hour")
 _REMEMBERED = 4096
 
@@ -37,8 +39,8 @@ def decide(facts: Facts) -> Decision:
 @lru_cache(maxsize=_REMEMBERED)
 def _decide(facts: Facts) -> Decision:
     """The same facts have the same answer, so it is remembered."""
-    own = _own_ears(facts)
-    verdict = engine.ask(_question(facts), () if own else facts.rules.texts)
+    reached = _reached_by_rules(facts)
+    verdict = engine.ask(_question(facts), reached.rules.texts if reached else ())
     if verdict.allowed and not verdict.failed:
         return Allow(_obligations(facts))
     grounds = {Reason.UNDECIDED} if verdict.failed or verdict.allowed or not verdict.rules else set()
@@ -53,8 +55,13 @@ def _decide(facts: Facts) -> Decision:
     return Deny(tuple(reason for reason in Reason if reason in grounds), own_rules)
 
 
-def _own_ears(facts: Facts) -> bool:
-    return isinstance(facts, PlayFacts) and facts.listener is Listener.SPEAKER
+def _reached_by_rules(facts: Facts) -> PlayFacts | ProcessFacts | ExportFacts | None:
+    """The facts, where a controller's rules reach them: not own ears, and nothing that finds out who leaked."""
+    match facts:
+        case PlayFacts(listener=Listener.SPEAKER) | TraceFacts() | DrillFacts():
+            return None
+        case _:
+            return facts
 
 
 def _question(facts: Facts) -> engine.Question:
@@ -68,9 +75,14 @@ def _question(facts: Facts) -> engine.Question:
             who, action, what, names = "Machine", "process", "Original", _WILL
         case ExportFacts():
             who, action, what, names = "Product", "export", "Clip", _EXPORTING
+        case TraceFacts():
+            who, action, what, names = "Tracer", "trace", "Clip", _TRACING
+        case DrillFacts():
+            who, action, what, names = "Tracer", "drill", "Clip", _DRILLING
     context = {name: getattr(facts, name) for name in names}
-    if action != "hear_own":
-        context |= {name: getattr(facts.circumstances, name) for name in _CIRCUMSTANCES}
+    reached = _reached_by_rules(facts)
+    if reached:
+        context |= {name: getattr(reached.circumstances, name) for name in _CIRCUMSTANCES}
     resource = what if facts.found else "Nothing"
     return engine.Question(who, action, resource, json.dumps(context))
 
@@ -82,8 +94,10 @@ def _obligations(facts: Facts) -> Obligations:
         case PlayFacts(act=Act.READ):
             return Obligations(role="reviewer", plays_left=max(0, facts.plays_most - facts.plays))
         case PlayFacts():
-            return Obligations(role="reviewer", plays_left=facts.plays_most - facts.plays - 1)
-        case ProcessFacts():
+            return Obligations(role="reviewer", marked=True, plays_left=facts.plays_most - facts.plays - 1)
+        case ProcessFacts() | TraceFacts():
             return Obligations(role="machine")
         case ExportFacts():
             return Obligations(role="product")
+        case DrillFacts():
+            return Obligations(role="machine", marked=True)

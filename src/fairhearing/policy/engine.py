@@ -66,11 +66,11 @@ def _whole_schema() -> Schema:
 
 @cache
 def controllers_schema() -> Schema:
-    """What a controller's rules may speak of: everything but own ears."""
+    """What a controller's rules may speak of: everything but own ears and traces."""
     return Schema.from_str((HERE / _SCHEMAS[0]).read_text(encoding="utf-8"))
 
 
-_SCHEMAS: Final = ("house.cedarschema", "own_ears.cedarschema")
+_SCHEMAS: Final = ("house.cedarschema", "own_ears.cedarschema", "tracing.cedarschema")
 _NO_ENTITIES: Final = Entities.from_json_str("[]")
 
 

@@ -96,3 +96,20 @@ class ExportFacts:
     paused: bool = True
     circumstances: Circumstances = Circumstances()
     rules: Rules = Rules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceFacts:
+    """Everything that comparing a leak with a clip depends on. ``people``: different investigators behind it."""
+
+    found: bool
+    people: int = 0
+    people_needed: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillFacts:
+    """Everything that taking a marked copy for a drill depends on."""
+
+    found: bool
+    planted: bool = False

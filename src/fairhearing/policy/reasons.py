@@ -23,6 +23,8 @@ class Reason(StrEnum):
     NOT_RELEASABLE = "not_releasable"
     NEIGHBOUR_HEARD = "neighbour_heard"
     BUCKET_SPENT = "bucket_spent"
+    ONE_PERSON = "one_person"
+    NOT_A_CANARY = "not_a_canary"
     HOUSE_RULE = "house_rule"
     UNDECIDED = "undecided"
 
@@ -49,6 +51,8 @@ _SENTENCES = {
     Reason.NOT_RELEASABLE: "The speaker has not agreed to their recording improving the product.",
     Reason.NEIGHBOUR_HEARD: "You have heard what comes just before or after this clip. Go on to the next.",
     Reason.BUCKET_SPENT: "You have heard enough of these voices this week. Go on to the next.",
+    Reason.ONE_PERSON: "A trace needs two investigators: one who asks and another who approves.",
+    Reason.NOT_A_CANARY: "A drill takes a planted clip, never a speaker's.",
     Reason.HOUSE_RULE: "A rule of the controller's forbids this here and now. Go on to the next.",
     Reason.UNDECIDED: "This could not be decided, so the answer is no. Tell whoever runs this platform.",
 }

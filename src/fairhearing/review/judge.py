@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -11,10 +13,13 @@ from django.utils import timezone
 from fairhearing import ids, statements
 from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Clip, ClipState
+from fairhearing.ledger.appender import LedgerUnavailable, append_durably
+from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.review import assign
 from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
+log = structlog.get_logger()
 TEXT_MOST = 5000
 CANDIDATES_MOST = 999  # more than any clip has: a number beyond is no candidate's, and never asked for
 # These take the clip away from everybody at once; a person looks at it before anybody hears it again.
@@ -78,12 +83,14 @@ class _Held:
     heard: bool
     grace_seconds: int
     candidate: bool
+    recording: str
 
 
 # Locked in this order, the channel first, as everybody does (``capture.actions.hold_channel``).
 _HELD = """
 SELECT a.id, a.account_id, a.clip_id, a.state, a.lease_ends_at, a.first_played_at IS NOT NULL, g.grace_seconds,
-       EXISTS (SELECT 1 FROM capture_candidate n WHERE n.clip_id = a.clip_id AND n.number = %(choice)s::integer)
+       EXISTS (SELECT 1 FROM capture_candidate n WHERE n.clip_id = a.clip_id AND n.number = %(choice)s::integer),
+       h.recording_id
 FROM review_assignment a
 JOIN programmes_programme g ON g.id = a.programme_id
 JOIN capture_clip c ON c.id = a.clip_id
@@ -120,6 +127,7 @@ def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
     if answer.flag is None:
         _check(held, answer)
     judgement, at = _write(held, answer)
+    transaction.on_commit(partial(_log_heard, held, _reported_ms(answer)))
     if answer.flag is None:
         return Taken(judgement, at + timedelta(seconds=held.grace_seconds))
     _act_on_flag(held, answer.flag)
@@ -210,10 +218,31 @@ def _write(held: _Held, answer: Answer) -> tuple[str, datetime]:
         "choice": answer.choice,
         "sealed": sealed,
         "flag": answer.flag or "",
-        "reported_ms": max(0, min(answer.reported_ms, 3_600_000)),
+        "reported_ms": _reported_ms(answer),
     }
     (at,) = statements.first(_WRITE, written)
     return judgement, at
+
+
+def _reported_ms(answer: Answer) -> int:
+    return max(0, min(answer.reported_ms, 3_600_000))
+
+
+def _log_heard(held: _Held, reported_ms: int) -> None:
+    """How long the page says that it sounded. The answer stands, also where this cannot be written."""
+    facts = NewEntry(
+        kind=Kind.HEARD,
+        recording=held.recording,
+        clip=held.clip,
+        account=held.account,
+        role="reviewer",
+        purpose="human_review",
+        duration_ms=reported_ms,
+    )
+    try:
+        append_durably(facts)
+    except LedgerUnavailable as error:
+        log.warning("heard was not logged", kind=str(error))
 
 
 def _give_back(clip: str) -> None:

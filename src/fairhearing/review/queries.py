@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
@@ -91,8 +92,9 @@ def counts(programme: str) -> dict[str, int]:
 
 
 def list_supervised(programme: str) -> list[Supervision]:
-    """Settled clips of a programme (by id), in the order of their ids."""
-    return list(Supervision.objects.filter(programme_id=programme).select_related("clip__channel").order_by("clip_id"))
+    """Settled clips of a programme (by id), in the order of their ids, without planted ones."""
+    settled = Supervision.objects.filter(programme_id=programme, clip__channel__recording__planted=False)
+    return list(settled.select_related("clip__channel").order_by("clip_id"))
 
 
 def numbers_of(account: str) -> dict[str, int]:
@@ -100,3 +102,60 @@ def numbers_of(account: str) -> dict[str, int]:
     mine = Judgement.objects.filter(account_id=account, undone=False, superseded_by=None)
     heard = sum(mine.values_list("reported_ms", flat=True))
     return {"judgements": mine.count(), "minutes": round(heard / 60000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """That somebody answered, when, and how (chosen, own_text, undone, or the flag's name); never what."""
+
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One reviewer's assignment of a clip: its state, its plays, the copy's hash (hex, or empty), their answers."""
+
+    account: str
+    state: str
+    plays: int
+    first_played_at: datetime | None
+    lease_ends_at: datetime
+    served_sha256: str
+    answers: list[Answered]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """When a clip was settled, and how many of how many judgements agreed."""
+
+    at: datetime
+    agreed: int
+    judgements: int
+
+
+def list_worked(clip: str) -> list[Worked]:
+    """Who was given a clip and what became of it, in the order of their leases."""
+    answers: dict[str, list[Answered]] = {}
+    given = Judgement.objects.filter(clip_id=clip).order_by("at")
+    for assignment, at, undone, flag, choice in given.values_list("assignment_id", "at", "undone", "flag", "choice"):
+        how = "undone" if undone else flag or ("own_text" if choice is None else "chosen")
+        answers.setdefault(assignment, []).append(Answered(at, how))
+    return [
+        Worked(
+            account=one.account_id,
+            state=one.state,
+            plays=one.plays,
+            first_played_at=one.first_played_at,
+            lease_ends_at=one.lease_ends_at,
+            served_sha256=one.served_sha256,
+            answers=answers.get(one.id, []),
+        )
+        for one in Assignment.objects.filter(clip_id=clip).order_by("lease_ends_at", "id")
+    ]
+
+
+def find_settled(clip: str) -> Settled | None:
+    """The settling of a clip, without its text; None while it is not settled."""
+    row = Supervision.objects.filter(clip_id=clip).values_list("settled_at", "agreed", "judgements").first()
+    return Settled(*row) if row else None

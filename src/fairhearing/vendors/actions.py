@@ -1,10 +1,19 @@
 """Making vendors; joining and leaving them."""
 
+from datetime import date
+
+from django.db import transaction
 from django.utils import timezone
 
 from fairhearing import ids
 from fairhearing.accounts.models import Account
-from fairhearing.vendors.models import Membership, Vendor
+from fairhearing.ledger import log as ledger
+from fairhearing.ledger.entries import Kind, NewEntry
+from fairhearing.vendors.models import Agreement, Membership, Vendor
+
+
+class AgreementKnown(Exception):
+    """An agreement of this reference is on record."""
 
 
 def create_vendor(*, slug: str, name: str, country: str) -> Vendor:
@@ -22,6 +31,21 @@ def join(*, account: Account, vendor: Vendor) -> Membership:
         django.db.IntegrityError: they work for another vendor; end that first.
     """
     return Membership.objects.create(account=account, vendor=vendor)
+
+
+@transaction.atomic
+def sign_agreement(*, vendor: Vendor, reference: str, signed_day: date) -> Agreement:
+    """Put a signed agreement with a vendor on record, and into the log.
+
+    Raises:
+        AgreementKnown: one of this reference is on record.
+    """
+    made, new = Agreement.objects.get_or_create(vendor=vendor, reference=reference, defaults={"signed_day": signed_day})
+    if not new:
+        raise AgreementKnown(f"the agreement {reference} with {vendor.slug} is on record, signed on {made.signed_day}")
+    detail: dict[str, str | int] = {"reference": reference, "signed_day": signed_day.isoformat()}
+    ledger.append(NewEntry(kind=Kind.AGREEMENT_SIGNED, vendor=vendor.slug, country=vendor.country, detail=detail))
+    return made
 
 
 def leave(*, account: Account) -> int:

@@ -17,6 +17,20 @@ class Vendor(models.Model):
         return self.slug
 
 
+class Agreement(models.Model):
+    """What controller and processor signed (GDPR Art. 28(3)): by which name it is found, and when it was signed."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="agreements")
+    reference = models.CharField(max_length=100)
+    signed_day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["vendor", "reference"], name="vendors_agreement_once"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class Membership(models.Model):
     """Somebody works for a vendor. Ended memberships stay, so that old listens keep their vendor."""
 

@@ -46,22 +46,27 @@ def trace(
     clip_of: Callable[[int], Floats],
     keys_of: Callable[[int], Sequence[bytes]],
     alpha: float = detect.ALPHA,
+    on_stretch: Callable[[int, int], None] | None = None,
 ) -> Traced:
     """Return which marks ``leak``, mono float32 (n,) at 16 kHz of any length, carries.
 
     ``index`` holds the fingerprints; ``clip_of`` gives a clip's samples as marked copies were made of, ``keys_of`` the
     keys of all to whom it was played. The whole answer is wrong with probability ``alpha`` at most.
+    ``on_stretch`` is told after each stretch how many are done, of how many.
     Raises ``ValueError`` for samples of another shape or that are not finite.
     """
     heard = check(leak)
     clips: dict[int, detect.Clip] = {}
     taken: list[tuple[int, detect.Evidence]] = []
-    for start in range(0, max(1, heard.size - EVERY), EVERY):
+    starts = range(0, max(1, heard.size - EVERY), EVERY)
+    for done, start in enumerate(starts, start=1):
         stretch = heard[start : start + STRETCH]
         for match in _likely(index.search(stretch, CLOSEST)):
             if match.clip not in clips:
                 clips[match.clip] = detect.Clip(clip_of(match.clip))
             taken.append((match.clip, detect.evidence(stretch, clips[match.clip])))
+        if on_stretch:
+            on_stretch(done, len(starts))
     keys = {number: keys_of(number) for number in clips}
     tests = sum(len(evidence.rows) * len(keys[number]) for number, evidence in taken)
     limit = detect.threshold(tests, alpha)

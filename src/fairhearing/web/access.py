@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from fairhearing.accounts import queries as accounts
-from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, Account, ApiKey
+from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, TRACING, Account, ApiKey
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.speakers import links
 from fairhearing.web import problems
@@ -53,6 +53,10 @@ ROLES: Final = {
     "controller-pauses": CONTROLLING,
     "controller-resume": CONTROLLING,
     "auditor-home": AUDITING,
+    "traces": TRACING,
+    "trace": TRACING,
+    "trace-approve": TRACING,
+    "trace-answer": TRACING,
     "api:api-root": (),  # the framework's own address at the API's root: closed to everybody
 }
 

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, Account
+from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, TRACING, Account
 
 _ENTRIES = (
     (REVIEWING, "review-home", "Review"),
     (CONTROLLING, "controller-home", "Programmes"),
     (AUDITING, "auditor-home", "Log"),
+    (TRACING, "traces", "Traces"),
 )
 
 

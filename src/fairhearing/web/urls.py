@@ -5,6 +5,7 @@ from django.urls import path
 from fairhearing.web.api.urls import api
 from fairhearing.web.auditor import views as auditor
 from fairhearing.web.controller import views as controller
+from fairhearing.web.investigator import views as investigator
 from fairhearing.web.public import log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import views as reviewer
@@ -33,6 +34,10 @@ urlpatterns = [
     path("controller/pauses", controller.pauses, name="controller-pauses"),
     path("controller/resume", controller.resume, name="controller-resume"),
     path("auditor/", auditor.home, name="auditor-home"),
+    path("traces/", investigator.home, name="traces"),
+    path("traces/<str:trace>/", investigator.trace, name="trace"),
+    path("traces/<str:trace>/approve", investigator.approve, name="trace-approve"),
+    path("traces/<str:trace>/answer", investigator.answer, name="trace-answer"),
     path("api/v1/", api.urls),
 ]
 

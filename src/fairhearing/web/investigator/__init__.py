@@ -1,0 +1,1 @@
+"""The investigator's pages: asking for traces of leaked files, approving them, and what was found."""
