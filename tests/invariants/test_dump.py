@@ -5,157 +5,25 @@ of one speaker: tried by joining on every column of every table.
 """
 
 import json
-import re
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
-from numpy.typing import NDArray
 
-from fairhearing.audio.encode import to_pcm16, wav_bytes
-from fairhearing.capture import actions as capture
 from fairhearing.capture import incoming, intake
-from fairhearing.capture.models import Channel, Clip, Recording, RecordingState
+from fairhearing.capture.models import Channel, Clip, Recording
 from fairhearing.datasets import release
 from fairhearing.home.epochs import epoch_keys
-from fairhearing.review import settle
 from fairhearing.speakers import actions as speakers
 from fairhearing.vault import keys
 from fairhearing.vault.models import DataKey
-from tests.house import PRODUCT, RATE, House, consent, many_channels_wav, metadata, tone
-from tests.probes import Table, disguises, dump, fetch_log, object_files, tables, whole_log
-
-SPEAKERS = [f"speaker-{number}" for number in range(12)]
-EACH = 6  # recordings of each speaker
-WITHDREW = SPEAKERS[:3]
-ERASED = SPEAKERS[11]
-CANDIDATE, OWN_WORDS, HYPOTHESIS = "marmalade lanterns humming", "pelican umbrella quartz", "zeppelin walnut thunder"
-NAMES = ("ext-kumquat-", "idem-rhubarb-", "file-tangerine-", "user-persimmon")
-_ID = re.compile(r"\b[a-z]{3,4}_[a-z2-7]{26}\b|\b[0-9a-f]{64}\b")
-
-
-@dataclass
-class World:
-    """Speakers with recordings in every state, and who is behind each recording, which only this test knows."""
-
-    house: House
-    who: dict[str, set[str]] = field(default_factory=dict)
-    sounds: list[bytes] = field(default_factory=list)
-
-    def line(self, name: str, number: int) -> dict[str, Any]:
-        """A manifest line. Each speaker agreed on a day of their own; what else differs goes by number."""
-        given_at = datetime(2026, 1, 2, 8, 3, 59, tzinfo=UTC) + timedelta(days=7 * SPEAKERS.index(name))
-        changes = {
-            "language": ("en", "es")[number % 2],
-            "captured_at": f"2026-03-0{1 + number % 3}T10:{SPEAKERS.index(name):02d}:{number:02d}Z",
-            "region": ("IE", "PT", "")[number % 3],
-            "external_id": f"{NAMES[0]}{name}-{number}",
-            "hypotheses": [{"text": f"{HYPOTHESIS} {name}", "engine": "asr-1", "score": 0.5 + number / 100}],
-        }
-        own = metadata(self.house.speaker(name), consent=consent(given_at=given_at.isoformat()))
-        return {**own, **changes}
-
-    def sound(self) -> bytes:
-        """A WAV that sounds like no other."""
-        pcm = to_pcm16(tone(1.0, 200.0 + len(self.sounds)))
-        self.sounds.append(pcm.astype("<i2").tobytes())
-        return wav_bytes(pcm, RATE)
-
-
-def build(house: House) -> World:
-    """Batches of imports, uploads over the API, calls of two channels, clips, listens, judgements, a release."""
-    world = World(house)
-    by_batch = [[(name, number) for name in SPEAKERS for number in range(at, at + 2)] for at in range(0, EACH - 2, 2)]
-    for batch in by_batch:
-        checked = [
-            intake.check(
-                programme=house.programme,
-                product=PRODUCT,
-                incoming=incoming.parse(world.line(name, number)),
-                sound=world.sound(),
-            )
-            for name, number in batch
-        ]
-        outcomes = intake.store(programme=house.programme, checked=checked)
-        for (name, _), outcome in zip(batch, outcomes, strict=True):
-            assert isinstance(outcome, intake.Outcome), outcome
-            world.who[outcome.recording] = {name}
-    for name in SPEAKERS[1:-1]:  # the last two of each come over the API
-        _upload(world, name, EACH - 1)
-    _call(world, SPEAKERS[4], SPEAKERS[5])
-    _call(world, SPEAKERS[6], SPEAKERS[7])
-    imported = [recording for recording in world.who if recording not in _waiting(world)]
-    _make_clips(world, imported)
-    for name, answer in (("alice", {"choice": 1}), ("bob", {"choice": 1}), ("charlie", {"text": OWN_WORDS})):
-        for _ in range(12):
-            house.judge(name, **answer)
-    settle.settle_due()
-    for name in WITHDREW:
-        speakers.withdraw(key=house.speaker(name))
-    return world
-
-
-def _waiting(world: World) -> list[str]:
-    """A third of the recordings is never prepared: originals, hypotheses and jobs are in the dump as well."""
-    return sorted(world.who)[::3]
-
-
-def _upload(world: World, name: str, number: int) -> None:
-    sound = SimpleUploadedFile(f"{NAMES[2]}{name}.wav", world.sound(), "audio/wav")
-    answer = Client().post(
-        "/api/v1/recordings",
-        {"audio": sound, "metadata": json.dumps(world.line(name, number))},
-        **world.house.product(**{"Idempotency-Key": f"{NAMES[1]}{name}-{number}"}),
-    )
-    assert answer.status_code == 201, answer.content
-    world.who[answer.json()["recording"]] = {name}
-
-
-def _call(world: World, one: str, other: str) -> None:
-    """Two people on two channels: one recording that is of both."""
-    parties = [{key: world.line(name, 0)[key] for key in ("speaker_key", "consent")} for name in (one, other)]
-    line = {name: value for name, value in world.line(one, 9).items() if name not in ("speaker_key", "consent")}
-    hertz = (301.0, 302.0)
-    checked = intake.check(
-        programme=world.house.programme,
-        product=PRODUCT,
-        incoming=incoming.parse({**line, "channels": parties, "external_id": f"{NAMES[0]}{one}-{other}"}),
-        sound=many_channels_wav(*hertz),
-    )
-    (outcome,) = intake.store(programme=world.house.programme, checked=[checked])
-    assert isinstance(outcome, intake.Outcome), outcome
-    world.sounds += [to_pcm16(tone(1.0, one)).astype("<i2").tobytes() for one in hertz]
-    world.who[outcome.recording] = {one, other}
-
-
-def _make_clips(world: World, recordings: list[str]) -> None:
-    candidates = tuple(capture.NewCandidate(f"{CANDIDATE} {word}", "en", "asr-1") for word in ("one", "two"))
-    for channel in Channel.objects.select_related("recording").filter(recording__in=recordings):
-        pcm = to_pcm16(tone(1.0, 500.0 + len(world.sounds))).astype("<i2").tobytes()
-        world.sounds.append(pcm)
-        new = capture.NewClip(start=0, end=RATE, pcm16=pcm, peaks=[7, 41, 99], candidates=candidates, worth=1.0)
-        clips = capture.add_clips(channel=channel, clips=[new])
-        settle.enqueue(clips=clips, wanted=2)
-    for recording in Recording.objects.filter(id__in=recordings):
-        capture.settle_recording(
-            recording=recording, state=RecordingState.PREPARED, reasons=[], report={"v": 1}, cpu_ms=1
-        )
-    capture.shred_originals(channels=list(Channel.objects.filter(recording__in=recordings)))
-
-
-def stolen(world: World) -> dict[str, bytes]:
-    """The dump, the objects and the public log: everything but the key file."""
-    log = {f"log/{path}": fetch_log(path) for path in ("checkpoint", f"tile/entries/000.p/{whole_log().size}")}
-    return {**dump(), **{f"objects/{name}": content for name, content in object_files().items()}, **log}
+from tests.house import PRODUCT, House
+from tests.invariants.linking import advantages, strata_of
+from tests.invariants.world import CANDIDATE, ERASED, HYPOTHESIS, NAMES, OWN_WORDS, SPEAKERS, World, build, stolen
+from tests.probes import disguises, dump, object_files, tables
 
 
 def _found(haystacks: dict[str, bytes], needles: dict[str, bytes]) -> list[tuple[str, str]]:
@@ -222,152 +90,10 @@ def test_the_times_of_recordings_channels_and_clips_are_coarse(house: House) -> 
     assert Clip.objects.exists()
 
 
-# --- Linking ---------------------------------------------------------------------------------------------------------
-
-
-class Joined:
-    """The dump as a graph: which rows belong to which recording, by foreign keys, by ids, by the log's index."""
-
-    def __init__(self, dumped: list[Table]) -> None:
-        self.tables = {table.name: table for table in dumped}
-        self._keys = _primary_keys()
-        self._by_token: dict[Any, list[tuple[str, int]]] = defaultdict(list)  # a name -> rows that bear it
-        self._mentions: dict[Any, list[tuple[str, int]]] = defaultdict(list)  # a name -> rows that mention it
-        for table in dumped:
-            for at, row in enumerate(table.rows):
-                own = self._own_names(table, row)
-                for token in own:
-                    self._by_token[token].append((table.name, at))
-                for token in self._names(table, row) - own:
-                    self._mentions[token].append((table.name, at))
-
-    def _own_names(self, table: Table, row: tuple[Any, ...]) -> set[Any]:
-        names = set()
-        for column in self._keys.get(table.name, []):
-            value = row[table.columns.index(column)]
-            names.add(value if isinstance(value, str) and _ID.fullmatch(value) else (table.name, _plain(value)))
-        return names
-
-    def _names(self, table: Table, row: tuple[Any, ...]) -> set[Any]:
-        names: set[Any] = set()
-        for column, value in zip(table.columns, row, strict=True):
-            if isinstance(value, str | dict | list):
-                names |= set(_ID.findall(value if isinstance(value, str) else json.dumps(value)))
-            target = _REFERENCES.get((table.name, column))
-            if target is not None and value is not None:
-                names.add((target, _plain(value)))
-        return names
-
-    def rows_of(self, recording: str) -> set[tuple[str, int]]:
-        """Every row that leads to this recording or that this recording leads to."""
-        reached: set[tuple[str, int]] = set()
-        edge = set(self._by_token[recording]) | set(self._mentions[recording])
-        while edge:
-            reached |= edge
-            tokens = {token for row in edge for token in self._own_names(self.tables[row[0]], self._row(row))}
-            edge = {row for token in tokens for row in self._mentions[token]} - reached
-        forward = reached
-        while forward:
-            tokens = {token for row in forward for token in self._names(self.tables[row[0]], self._row(row))}
-            forward = {row for token in tokens for row in self._by_token[token]} - reached
-            reached |= forward
-        return reached
-
-    def _row(self, row: tuple[str, int]) -> tuple[Any, ...]:
-        return self.tables[row[0]].rows[row[1]]
-
-    def values(self, recordings: list[str]) -> dict[tuple[str, str], dict[str, frozenset[Any]]]:
-        """For each column of each table: the values that each recording has there."""
-        found: dict[tuple[str, str], dict[str, set[Any]]] = defaultdict(lambda: {name: set() for name in recordings})
-        for recording in recordings:
-            for name, at in self.rows_of(recording):
-                table = self.tables[name]
-                for column, value in zip(table.columns, table.rows[at], strict=True):
-                    found[(name, column)][recording].add(_plain(value))
-        return {column: {name: frozenset(values) for name, values in by.items()} for column, by in found.items()}
-
-
-# Joins that no constraint in the database names.
-_REFERENCES: dict[tuple[str, str], str] = {("ledger_record", "index"): "ledger_logentry"}
-
-
-def _primary_keys() -> dict[str, list[str]]:
-    sql = """
-    SELECT c.conrelid::regclass::text, a.attname, c.contype, c.confrelid::regclass::text
-    FROM pg_constraint c JOIN unnest(c.conkey) AS k(number) ON TRUE
-    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number
-    WHERE c.contype IN ('p', 'f') AND array_length(c.conkey, 1) = 1
-    """
-    primary: dict[str, list[str]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        for table, column, kind, target in cursor.fetchall():
-            if kind == "p":
-                primary[table].append(column)
-            else:
-                _REFERENCES[(table, column)] = target
-    return primary
-
-
-def _plain(value: Any) -> Any:
-    """A value that can be compared: bytes as hex, JSON as text."""
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, dict | list):
-        return json.dumps(value, sort_keys=True)
-    return value
-
-
-def advantages(world: World, dumped: list[Table], strata: dict[str, Any]) -> dict[tuple[str, str], tuple[float, float]]:
-    """For each column: true minus false positive rate of "same value, so same speaker", and what chance allows.
-
-    Pairs are compared within a stratum (both withdrawn, or both not): that a recording was withdrawn is what its
-    row must say, and who knows it knows no more than that.
-    """
-    recordings = sorted(strata)
-    one, other = np.triu_indices(len(recordings), k=1)
-    alike = np.array([strata[recordings[a]] == strata[recordings[b]] for a, b in zip(one, other, strict=True)])
-    one, other = one[alike], other[alike]
-    same = np.array([[bool(world.who[a] & world.who[b]) for b in recordings] for a in recordings])
-    assert same[one, other].sum() > 80
-    assert (~same[one, other]).sum() > 500
-    # What chance does: the same recordings, dealt out to the speakers anew within each stratum.
-    dealt = [same, *(same[np.ix_(order, order)] for order in _deals([strata[name] for name in recordings]))]
-    found = {}
-    for column, values in Joined(dumped).values(recordings).items():
-        pairs = zip(one, other, strict=True)
-        shares = np.array([_shares(values[recordings[a]], values[recordings[b]]) for a, b in pairs])
-        gains = np.array([shares[by[one, other]].mean() - shares[~by[one, other]].mean() for by in dealt])
-        found[column] = (float(gains[0]), float(0.03 + 6 * gains[1:].std()))
-    return found
-
-
-def _deals(strata: list[Any], times: int = 200) -> list[NDArray[np.intp]]:
-    """Orders of the recordings, shuffled within each stratum, the same in every run."""
-    chance = np.random.default_rng(2019)
-    places = [[at for at, stratum in enumerate(strata) if stratum == wanted] for wanted in set(strata)]
-    orders = []
-    for _ in range(times):
-        order = np.arange(len(strata))
-        for place in places:
-            order[place] = chance.permutation(place)
-        orders.append(order)
-    return orders
-
-
-def _shares(one: frozenset[Any], other: frozenset[Any]) -> bool:
-    return bool(one & other) or one == other
-
-
-def _strata(world: World) -> dict[str, Any]:
-    withdrawn = dict(Channel.objects.values_list("recording_id", "withdrawn"))
-    return {recording: withdrawn[recording] for recording in world.who if recording in withdrawn}
-
-
 def test_no_column_of_any_table_tells_which_recordings_are_one_speakers(house: House) -> None:
     world = build(house)
     speakers.erase(key=house.speaker(ERASED))
-    strata = _strata(world)
+    strata = strata_of(world)
     assert len(strata) > 50
     found = advantages(world, tables(), strata)
     joined = {name for name, _ in found}
@@ -394,7 +120,7 @@ def test_the_search_for_links_finds_one_that_was_planted(house: House, planted: 
                     "a row between them": json.dumps({"seen": f"2026-01-02T{SPEAKERS.index(name):02d}"}),
                 }
                 cursor.execute("INSERT INTO planted VALUES (%s, %s)", [recording, hints[planted]])
-            found = advantages(world, tables(), _strata(world))
+            found = advantages(world, tables(), strata_of(world))
         finally:
             cursor.execute("DROP TABLE planted")
     assert [column for column, (gain, freedom) in found.items() if gain > freedom] == [("planted", "hint")]

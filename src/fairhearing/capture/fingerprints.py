@@ -14,7 +14,11 @@ from fairhearing.watermark.fingerprint import BANDS, Print, fingerprint
 
 def seal(secret: bytes, clip: str, pcm16: bytes) -> bytes:
     """The fingerprint of a clip's little-endian samples at 16 kHz, sealed under the channel's key (unwrapped)."""
-    made = fingerprint(from_pcm16(np.frombuffer(pcm16, dtype="<i2").astype(np.int16)))
+    return sealed(secret, clip, fingerprint(from_pcm16(np.frombuffer(pcm16, dtype="<i2").astype(np.int16))))
+
+
+def sealed(secret: bytes, clip: str, made: Print) -> bytes:
+    """A fingerprint that was made already, sealed."""
     return writer.seal_text(secret, _label(clip), base64.b64encode(made.tobytes()).decode())
 
 
