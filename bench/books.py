@@ -39,20 +39,25 @@ def _wait_for_jobs() -> None:
 
 
 def _compare(acknowledged: dict[str, list[str]]) -> dict[str, Any]:
-    """``lost``: acknowledged and not there, or there and not acknowledged; ``double``: a clip twice with somebody."""
+    """``lost``: acknowledged and not there, or there and not acknowledged; ``double``: a clip twice with somebody.
+
+    Assignments that ended unheard are left out: the gate takes a clip back that this reviewer may not hear.
+    """
     from django.db import connection
 
     from fairhearing.ledger.entries import Kind
     from fairhearing.ledger.models import Record
-    from fairhearing.review.models import Assignment, Judgement
+    from fairhearing.review.models import Assignment, AssignmentState, Judgement
 
     listens = set(Record.objects.filter(kind=Kind.PLAYED).values_list("id", flat=True))
     judgements = set(Judgement.objects.values_list("id", flat=True))
-    assignments = set(Assignment.objects.values_list("id", flat=True))
+    unheard = Assignment.objects.filter(state=AssignmentState.EXPIRED, first_played_at=None)
+    assignments = set(Assignment.objects.exclude(id__in=unheard).values_list("id", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT clip_id FROM review_assignment a JOIN programmes_programme g "
-            "ON g.id = a.programme_id GROUP BY clip_id, g.judgements_wanted HAVING count(*) > g.judgements_wanted) d"
+            "ON g.id = a.programme_id WHERE a.state <> 'expired' "
+            "GROUP BY clip_id, g.judgements_wanted HAVING count(*) > g.judgements_wanted) d"
         )
         too_many = (cursor.fetchone() or (0,))[0]
     twice = len(acknowledged["assignments"]) - len(set(acknowledged["assignments"]))

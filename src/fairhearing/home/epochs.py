@@ -41,7 +41,7 @@ class EpochKeys:
 
     def __init__(self, home: Home) -> None:
         self._folder = home.epochs
-        self._known: dict[str, AESGCM] = {}
+        self._known: dict[str, tuple[AESGCM, str]] = {}  # with the file's path as text: it is looked at each time
 
     def current(self) -> str:
         """The epoch of now; its key is made when it is the first time."""
@@ -90,13 +90,15 @@ class EpochKeys:
         return self._folder / f"{epoch}.key"
 
     def _cipher(self, epoch: str) -> AESGCM:
-        path = self._path(epoch)
-        if not path.exists():
+        known = self._known.get(epoch)
+        if not os.path.exists(known[1] if known else self._path(epoch)):
             self._known.pop(epoch, None)
             raise EpochKeyMissing(f"the key of epoch {epoch} is not in {self._folder}: destroyed, or not restored")
-        if epoch not in self._known:
-            self._known[epoch] = AESGCM(Secrets.load_or_create(path).derive("epoch/wrap/v1"))
-        return self._known[epoch]
+        if known is None:
+            path = self._path(epoch)
+            known = AESGCM(Secrets.load_or_create(path).derive("epoch/wrap/v1")), str(path)
+            self._known[epoch] = known
+        return known[0]
 
 
 def _last_day(epoch: str) -> date:

@@ -8,8 +8,9 @@ records of whom it was played to are gone.
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
-from django.db import connection
+from django.db import transaction
 
+from fairhearing import statements
 from fairhearing.capture import fingerprints
 from fairhearing.capture.models import Clip
 from fairhearing.home.epochs import EpochKeyMissing
@@ -19,7 +20,6 @@ from fairhearing.ledger.models import Record
 from fairhearing.vault import keys
 from fairhearing.watermark.fingerprint import Index, Print
 
-BATCH = 5000
 _LEFT = """
 SELECT c.id, c.fingerprint_sealed, k.id, k.epoch, k.wrapped
 FROM capture_clip c
@@ -54,16 +54,13 @@ def clips_that_left() -> Held:
     """Every clip of which a marked copy left, with its fingerprint opened."""
     clips: list[str] = []
     prints: list[Print] = []
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT)
-        while rows := cursor.fetchmany(BATCH):
-            for clip, sealed, key_id, epoch, wrapped in rows:
-                try:
-                    secret = keys.unwrap_row(key_id, epoch, bytes(wrapped))
-                    prints.append(fingerprints.open_sealed(secret, clip, bytes(sealed)))
-                except (EpochKeyMissing, InvalidTag):  # erased while we read
-                    continue
-                clips.append(clip)
+    with transaction.atomic():
+        for clip, sealed, key_id, epoch, wrapped in statements.streamed(_LEFT):
+            try:
+                prints.append(fingerprints.open_sealed(keys.unwrap_row(key_id, epoch, wrapped), clip, sealed))
+            except (EpochKeyMissing, InvalidTag):  # erased while we read
+                continue
+            clips.append(clip)
     return Held(Index(prints), clips)
 
 
