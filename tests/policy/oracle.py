@@ -34,6 +34,7 @@ REVIEWERS_LAW: dict[str, tuple[bool, str]] = {
     "minor": (False, "minor"),
     "clip_ready": (True, "not_ready"),
     "neighbour_heard": (False, "neighbour_heard"),
+    "recused": (False, "recused"),
 }
 MACHINES_LAW = {name: REVIEWERS_LAW[name] for name in ("human_review", "withdrawn", "minor")}
 RELEASES_LAW = {

@@ -36,7 +36,8 @@ REQUESTS = int(os.environ.get("POLICY_REQUESTS", "20000"))
 GOOD_REVIEW = PlayFacts(
     found=True, listener=Listener.REVIEWER, reviewing_role=True, account_active=True, member=True,
     assigned_to_listener=True, assignment_open=True, lease_running=True, plays=0, plays_most=3, clip_ready=True,
-    human_review=True, withdrawn=False, minor=False, paused=False, neighbour_heard=False, bucket_clips_most=5,
+    human_review=True, withdrawn=False, minor=False, paused=False, neighbour_heard=False, recused=False,
+    bucket_clips_most=5,
 )  # fmt: skip
 GOOD_OWN = PlayFacts(found=True, listener=Listener.SPEAKER, own_channel=True, plays=0, plays_most=3)
 GOOD_PROCESS = ProcessFacts(found=True, human_review=True, withdrawn=False, minor=False)
@@ -105,7 +106,7 @@ def test_every_combination_of_a_machines_and_a_releases_facts_is_decided_as_the_
 
 
 def test_every_combination_of_a_reviewers_facts_is_decided_as_the_law_says() -> None:
-    """All 2^12 of them, with plays left and without."""
+    """All 2^13 of them, with plays left and without."""
     for values in product((False, True), repeat=len(REVIEWERS_LAW)):
         for plays in (0, 3):
             check(replace(GOOD_REVIEW, plays=plays, **dict(zip(REVIEWERS_LAW, values, strict=True))))

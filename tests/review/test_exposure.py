@@ -13,7 +13,7 @@ from fairhearing.gate.denied import PlayDenied
 from fairhearing.policy import Reason
 from fairhearing.programmes.models import Programme
 from fairhearing.review import exposure, settle
-from fairhearing.review.models import Assignment, Exposure, QueueItem
+from fairhearing.review.models import Assignment, Exposure, QueueItem, Recusal
 from tests.house import House
 from tests.probes import at_once
 
@@ -166,3 +166,31 @@ def test_numbers_of_past_weeks_are_forgotten(house: House) -> None:
         Exposure.objects.create(digest=counted.digest, week=counted.week, clips=1)
     assert exposure.forget_past(today) == 4
     assert Exposure.objects.count() == 2
+
+
+def test_who_knows_a_person_hears_nothing_more_of_their_bucket_and_others_do(house: House) -> None:
+    Programme.objects.update(exposure_buckets=1)
+    house.programme.refresh_from_db()
+    alice = house.client("alice")
+    house.clip("robin")
+    held = house.next("alice", alice)
+    house.clip("robin")
+    prefetched = house.next("alice", alice, holding=[held["assignment"]])
+    body = {"assignment": held["assignment"], "flag": "known_person"}
+    assert alice.post("/api/v1/review/judgements", body, content_type="application/json").status_code == 201
+    assert _denied(prefetched["assignment"], house.people["alice"].id) == (Reason.RECUSED,)
+    assert _ask(house, "alice", prefetched["assignment"]).status_code == 204
+    assert Recusal.objects.count() == 1
+    assert {house.judge("bob", choice=1)["clip"] for _ in range(2)} == {held["clip"], prefetched["clip"]}
+
+
+def test_who_knows_a_person_goes_on_with_other_buckets(house: House) -> None:
+    Programme.objects.update(exposure_buckets=1000)
+    house.programme.refresh_from_db()
+    alice = house.client("alice")
+    house.clip("robin")
+    held = house.next("alice", alice)
+    body = {"assignment": held["assignment"], "flag": "known_person"}
+    alice.post("/api/v1/review/judgements", body, content_type="application/json")
+    others = {house.clip(name).id for name in ("wren", "sam", "lee")}  # one of them is of another bucket, surely
+    assert house.judge("alice", choice=1)["clip"] in others

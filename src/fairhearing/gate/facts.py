@@ -63,7 +63,8 @@ SELECT EXISTS (SELECT 1 FROM membership),
                WHERE (x.first_played_at IS NOT NULL OR x.state = 'open' AND %(reading)s)
                  AND NOT EXISTS (SELECT 1 FROM clips b WHERE b.start > LEAST(n.start, %(start)s)
                                                          AND b.start < GREATEST(n.start, %(start)s))),
-       COALESCE((SELECT clips FROM review_exposure WHERE digest = %(exposure)s), 0)
+       COALESCE((SELECT clips FROM review_exposure WHERE digest = %(exposure)s), 0),
+       EXISTS (SELECT 1 FROM review_recusal WHERE digest = %(recusal)s)
 """
 
 _OWN = """
@@ -189,22 +190,23 @@ def of_assignment(
         return PlayFacts(found=False, listener=Listener.REVIEWER), Scene()
     row = _Row(*found)
     reached = scopes.of_play(programme=row.programme, product=row.product, region=row.region, vendor=row.vendor)
-    member, neighbour, bucket_clips, counted = _heard_by(account, row, reading=act is Act.READ)
+    past = _heard_by(account, row, reading=act is Act.READ)
     facts = PlayFacts(
         found=True,
         listener=Listener.REVIEWER,
         act=act,
         reviewing_role=row.role in REVIEWING,
         account_active=row.active,
-        member=row.vendor is not None and member,
+        member=row.vendor is not None and past.member,
         assigned_to_listener=row.mine,
         assignment_open=row.is_open,
         lease_running=row.running,
         plays=row.plays,
         plays_most=row.plays_most,
         heard_before=row.heard,
-        neighbour_heard=neighbour,
-        bucket_clips=bucket_clips,
+        neighbour_heard=past.neighbour,
+        recused=past.recused,
+        bucket_clips=past.bucket_clips,
         bucket_clips_most=row.bucket_clips_most,
         clip_ready=row.ready,
         human_review=row.human_review,
@@ -232,13 +234,22 @@ def of_assignment(
         duration_ms=row.samples // 16,
         nonce=bytes(row.nonce),
         served_sha256=row.served,
-        counted=counted,
+        counted=past.counted,
     )
     return facts, scene
 
 
-def _heard_by(account: str, row: _Row, *, reading: bool) -> tuple[bool, bool, int, exposure.Counted]:
-    """Whether they are of their vendor still; a neighbour heard; clips of the bucket; and where this one counts."""
+class _Past(NamedTuple):
+    """Whether they are of their vendor still, and heard a neighbour; clips of the bucket, and where this one counts."""
+
+    member: bool
+    neighbour: bool
+    bucket_clips: int
+    recused: bool
+    counted: exposure.Counted
+
+
+def _heard_by(account: str, row: _Row, *, reading: bool) -> _Past:
     sealed = None if row.bucket_sealed is None else bytes(row.bucket_sealed)
     counted = exposure.counted(
         account=account,
@@ -253,10 +264,11 @@ def _heard_by(account: str, row: _Row, *, reading: bool) -> tuple[bool, bool, in
         "clip": row.clip,
         "start": row.start,
         "exposure": counted.digest,
+        "recusal": counted.recusal,
         "reading": reading,
     }
-    member, neighbour, bucket_clips = statements.first(_HEARD, asked)
-    return member, neighbour, bucket_clips, counted
+    member, neighbour, bucket_clips, recused = statements.first(_HEARD, asked)
+    return _Past(member, neighbour, bucket_clips, recused, counted)
 
 
 def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:

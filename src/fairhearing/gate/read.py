@@ -20,6 +20,8 @@ from fairhearing.review import assign, judge, queries
 
 TRIES: Final = 8  # clips that are looked at for one answer
 _OF_THE_LISTENER: Final = {Reason.NOT_A_REVIEWER, Reason.ACCOUNT_CLOSED, Reason.NOT_A_MEMBER, Reason.UNDECIDED}
+# Next to what they have heard, or perhaps of somebody whom they know.
+_NEVER_FOR_THEM: Final = frozenset({Reason.NEIGHBOUR_HEARD, Reason.RECUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def next_work(*, account: str, programme: Programme, holding: frozenset[str] = f
                 refusals.append(denied)
             assign.give_back(assignment=assigned.id)
             passed.append(assigned.clip)
-    # What lies next to what they have heard never waits for them; anything else that was refused is told.
-    telling = [one for one in refusals if set(one.reasons) != {Reason.NEIGHBOUR_HEARD}]
+    # What never waits for them is passed over in silence; anything else that was refused is told.
+    telling = [one for one in refusals if not _NEVER_FOR_THEM.issuperset(one.reasons)]
     if telling or len(refusals) == TRIES:
         raise (telling or refusals)[0]
     return None

@@ -18,7 +18,8 @@ _WILL = ("human_review", "withdrawn", "minor")
 _STATE = ("paused", "clip_ready")
 _LISTENING = (
     "reviewing_role", "account_active", "member", "assigned_to_listener", "assignment_open", "lease_running",
-    "plays", "plays_most", "heard_before", "neighbour_heard", "bucket_clips", "bucket_clips_most", *_WILL, *_STATE,
+    "plays", "plays_most", "heard_before", "neighbour_heard", "recused", "bucket_clips", "bucket_clips_most",
+    *_WILL, *_STATE,
 )  # fmt: skip
 _OWN_EARS = ("own_channel", "plays", "plays_most")
 _EXPORTING = (*_WILL, "automatic_improvement", *_STATE)

@@ -59,6 +59,7 @@ class PlayFacts:
     plays_most: int = 0
     heard_before: bool = False
     neighbour_heard: bool = True
+    recused: bool = True
     bucket_clips: int = 0
     bucket_clips_most: int = 0
     clip_ready: bool = False

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOT_READY = "not_ready"
     NOT_RELEASABLE = "not_releasable"
     NEIGHBOUR_HEARD = "neighbour_heard"
+    RECUSED = "recused"
     BUCKET_SPENT = "bucket_spent"
     ONE_PERSON = "one_person"
     NOT_A_CANARY = "not_a_canary"
@@ -50,6 +51,7 @@ _SENTENCES = {
     Reason.NOT_READY: "This clip is not cleared for listening.",
     Reason.NOT_RELEASABLE: "The speaker has not agreed to their recording improving the product.",
     Reason.NEIGHBOUR_HEARD: "You have heard what comes just before or after this clip. Go on to the next.",
+    Reason.RECUSED: "You know somebody whose voice this may be, as you said. Go on to the next.",
     Reason.BUCKET_SPENT: "You have heard enough of these voices this week. Go on to the next.",
     Reason.ONE_PERSON: "A trace needs two investigators: one who asks and another who approves.",
     Reason.NOT_A_CANARY: "A drill takes a planted clip, never a speaker's.",

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from fairhearing import ids, statements
 from fairhearing.capture import actions as capture
-from fairhearing.capture.models import Clip, ClipState
+from fairhearing.capture import buckets
+from fairhearing.capture.models import Channel, Clip, ClipState
 from fairhearing.ledger.appender import LedgerUnavailable, append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.review import assign
+from fairhearing.review import assign, exposure
 from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
@@ -251,6 +252,7 @@ def _give_back(clip: str) -> None:
 
 def _act_on_flag(held: _Held, flag: Flag) -> None:
     if flag == Flag.KNOWN_PERSON:
+        exposure.recuse(counted=_bucket_of(held))
         _give_back(held.clip)
         return
     same = Judgement.objects.filter(clip_id=held.clip, flag=flag).count()
@@ -259,3 +261,15 @@ def _act_on_flag(held: _Held, flag: Flag) -> None:
         QueueItem.objects.filter(clip_id=held.clip).delete()
         # Waits for plays in flight, which hold the clip's row; none begins afterwards.
         Clip.objects.filter(id=held.clip).update(state=ClipState.QUARANTINED)
+
+
+def _bucket_of(held: _Held) -> exposure.Counted:
+    channel = Channel.objects.select_related("recording__programme").get(clips=held.clip)
+    sealed = None if channel.bucket_sealed is None else bytes(channel.bucket_sealed)
+    return exposure.counted(
+        account=held.account,
+        programme=channel.recording.programme.slug,
+        language=channel.language,
+        bucket=buckets.open_sealed(channel=channel.id, sealed=sealed),
+        day=timezone.now().date(),
+    )

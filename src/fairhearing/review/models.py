@@ -149,3 +149,12 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clips} clips in the week of {self.week}"
+
+
+class Recusal(models.Model):
+    """Somebody knows a person of an exposure bucket, as they said; who and which, the key file alone tells."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+
+    def __str__(self) -> str:
+        return "a recusal"
