@@ -63,6 +63,8 @@ PUBLIC: dict[str, Callable[[Office], str]] = {
     "invitation": lambda office: f"/invitation/{accounts.invite(account=office.house.people['manager'])}",
     "invitation-used": lambda _: "/invitation/nothing",
     "not-found": lambda _: "/no/such/page",
+    "log": lambda office: "/log/" if office.house.clip() else "",
+    "log-empty": lambda _: "/log/",
     "speaker-link": lambda _: "/speaker/link",
     "speaker-closed": lambda _: "/speaker/",
 }

@@ -143,7 +143,7 @@ def _keep(request: Trace, traced: marks.Traced, clips: list[str], copies: dict[s
         )
     for finding in request.findings.all():
         account = None if finding.recipient else finding.holder
-        _log(request, "named", account=account, clip=finding.clip)
+        _log(request, "named", account=account, clip=finding.clip, recording=held.recording_of(finding.clip))
     return request
 
 
@@ -166,11 +166,15 @@ def _require_investigator(account: Account) -> None:
         raise TraceRefused("Only investigators trace.")
 
 
-def _log(request: Trace, what: str, *, account: str | None, clip: str | None = None) -> None:
-    ledger.append(_entry(request, what, account=account, clip=clip))
+def _log(request: Trace, what: str, *, account: str | None, **about: str | None) -> None:
+    ledger.append(_entry(request, what, account=account, **about))
 
 
-def _entry(request: Trace, what: str, *, account: str | None, clip: str | None = None) -> NewEntry:
+def _entry(
+    request: Trace, what: str, *, account: str | None, clip: str | None = None, recording: str | None = None
+) -> NewEntry:
     detail: dict[str, str | int] = {"trace": request.id, "leak": request.leak_sha256}
     role = "reviewer" if what == "named" else "investigator" if request.asked_by else "operator"
-    return NewEntry(kind=Kind.TRACED, purpose=what, account=account, clip=clip, role=role, detail=detail)
+    return NewEntry(
+        kind=Kind.TRACED, purpose=what, account=account, clip=clip, recording=recording, role=role, detail=detail
+    )

@@ -66,7 +66,7 @@ def clips_that_left() -> Held:
 
 def copies_of(clip: str) -> list[Copy]:
     """Every marked copy of a clip that left, the longest known first."""
-    recording = Clip.objects.filter(id=clip).values_list("channel__recording_id", flat=True).first()
+    recording = recording_of(clip)
     if recording is None:
         return []
     copies: dict[str, Copy] = {}
@@ -76,6 +76,11 @@ def copies_of(clip: str) -> list[Copy]:
             before = copies[holder].listens if holder in copies else ()
             copies[holder] = Copy(holder, (*before, record.id), recipient)
     return list(copies.values())
+
+
+def recording_of(clip: str) -> str | None:
+    """The recording that a clip is of; None when it was erased."""
+    return Clip.objects.filter(id=clip).values_list("channel__recording_id", flat=True).first()
 
 
 def _holder(record: Record) -> tuple[str, str]:

@@ -6,9 +6,10 @@ from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
-from fairhearing.startup import orphans
+from fairhearing.startup import logging, orphans
 
 orphans.end_server_with_parent()
+logging.configure()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairhearing.settings")
 
 application = get_wsgi_application()

@@ -1,1 +1,1 @@
-"""The auditor's page: the log with its records."""
+"""The auditor's pages: search the log's records, one entry's whole story, exports. No sound, no text, no names."""
