@@ -24,7 +24,8 @@ const readable = {
   name: "readable",
   setup(build) {
     build.onLoad({ filter: /[\\/]receipt([\\/]\w+)?\.ts$/ }, async ({ path: file }) => {
-      const text = await readFile(file, "utf8");
+      // What is said of a type goes with the type, which JavaScript does not have.
+      const text = (await readFile(file, "utf8")).replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n(?=(?:export )?(?:interface|type) )/gm, "");
       return { loader: "ts", contents: text.replace(/^( *)\/\*\*/gm, "$1/*!").replace(/^( *)\/\/ /gm, "$1//! ") };
     });
     build.onEnd(async ({ outputFiles }) => {

@@ -56,7 +56,7 @@ function showKey(page: Elements): void {
   page.rememberKey.hidden = kept !== null;
   page.keyStanding.textContent = {
     remembered: "This browser remembers this key.",
-    server: "This key came from this server just now. Compare it with the one that you wrote down elsewhere before you believe it.",
+    server: "This key came from this server just now. Compare it with the one that you wrote down elsewhere.",
     reader: kept === null ? "This is not the key that this server gives." : "This is not the key that this browser remembers.",
   }[from];
 }

@@ -96,7 +96,8 @@ async function readKey({ key, remembered }: Asked): Promise<Outcome<Verifier>> {
   }
   const known = "It is the key that this browser remembers.";
   const unknown = "This browser remembers no key, so it cannot say whether it is the right one.";
-  return { words: `“${verifier.name}”, key id ${encodeHex(verifier.keyId)}. ${remembered === null ? unknown : known}`, value: verifier };
+  const words = `“${verifier.name}”, key id ${encodeHex(verifier.keyId)}. ${remembered === null ? unknown : known}`;
+  return { words, value: verifier };
 }
 
 async function checkSignature(steps: Steps, receipt: Receipt | null, key: Verifier | null): Promise<boolean> {
@@ -120,7 +121,8 @@ async function readEntry(steps: Steps, given: string, receipt: Receipt | null, g
   return steps.take("entry", title, async () => {
     const body = given === "" ? await fetchEntry(get, receipt!.index, receipt!.checkpoint.size) : encodeText(given);
     const fetched = "Fetched from this server, because you gave none; the next step shows whether it is the right one.";
-    return { words: `${given === "" ? fetched : "As you gave it."} ${inWords(parseEntry(body))}`, value: body, code: decodeText(body, "the entry") };
+    const words = `${given === "" ? fetched : "As you gave it."} ${inWords(parseEntry(body))}`;
+    return { words, value: body, code: decodeText(body, "the entry") };
   });
 }
 
@@ -131,7 +133,7 @@ function inWords({ kind, hour, parts }: Entry): string {
 }
 
 async function checkInclusion(steps: Steps, receipt: Receipt | null, body: Bytes | null): Promise<boolean> {
-  const title = "The entry stands in the log that was signed";
+  const title = "The entry stands in the log of this checkpoint";
   if (receipt === null || body === null) {
     steps.leave("inclusion", title, EARLIER);
     return false;

@@ -40,7 +40,7 @@ export function verdict(steps: Step[], from: KeyFrom): string {
   }
   if (state === "open") return "Not decided: a step that is needed could not be done. Nothing has been shown, for or against.";
   const more = [
-    shown(steps, "witness") ? `${count(steps, "witness")} that you know signed that they saw it so` : "",
+    shown(steps, "witness") ? witnesses(steps) : "",
     shown(steps, "growth") ? "the log that is shown now still begins with it" : "",
     shown(steps, "speaker") ? "it is the entry of the speaker’s receipt" : "",
   ].filter((one) => one !== "");
@@ -53,9 +53,12 @@ function shown(steps: Step[], name: Name): boolean {
   return steps.some((step) => step.name === name && step.state === "shown");
 }
 
-function count(steps: Step[], name: Name): string {
-  const number = steps.filter((step) => step.name === name && step.state === "shown").length;
-  return number === 1 ? "one key of a witness" : `${number} keys of witnesses`;
+/** A witness may have several keys: its name, which the title bears, is counted once. */
+function witnesses(steps: Step[]): string {
+  const titles = steps.filter((step) => step.name === "witness" && step.state === "shown").map((step) => step.title);
+  const number = new Set(titles).size;
+  if (number === 1) return "a witness that you know signed that it saw the same";
+  return `${number} witnesses that you know signed that they saw the same`;
 }
 
 /** What has not been shown, whatever the steps came to. */
