@@ -6,6 +6,8 @@ tried with wrong keys, 10⁸ pairs and more; so are leaks that carry no mark.
 """
 
 import os
+import signal
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import attacks, quality, speech
-from bench.domain import DomainRecogniser, word_errors
 from bench.options import Options, say
 from bench.speech import RATE, Utterance
 from fairhearing.audio.encode import from_pcm16, to_pcm16
@@ -34,8 +35,8 @@ SPEECH = 3 * RATE // 2  # that an excerpt to be re-recorded must hold
 CANDIDATES = 1 << 20
 PAIRS = 100_000_000  # of leaks and wrong keys
 BLOCK = 4096
-CELLS = 90 * grid.BANDS  # of 3 s at any speed
-DECODED = 600  # recordings, with and without the mark
+CELLS = 150 * grid.PAIRS  # of 3 s at any speed
+DECODED = 700  # recordings at most, with and without the mark
 REVIEWERS = ("alice", "bob", "carol")
 COLLUSION = {"collusion_2": 2, "collusion_3": 3}
 PUBLISHED = {
@@ -70,15 +71,29 @@ def run(options: Options) -> dict[str, Any]:
     say(f"{options.cases} cases of {len({one.speaker for one in chosen})} speakers in {cores} processes")
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     voices = [one.audio for one in _spread(everyone, 24)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it is told what was found so far
+    cases = _cases([(number, one, voices) for number, one in enumerate(chosen)], cores)
+    if not cases:
+        sys.exit("bench: ended before the first case")
+    figures = {**_named(cases), **_wrong(cases), **_quality(cases), "cases_asked": options.cases}
+    words = _word_cost(everyone) if len(cases) == options.cases else {"wer_cost": None}
+    return {**figures, **words, "published": PUBLISHED}
+
+
+def _cases(tasks: Sequence[tuple[int, Utterance, list[Path]]], cores: int) -> list[Case]:
+    """Return what the tasks gave, or those that were done when it was interrupted."""
     cases: list[Case] = []
-    with get_context("spawn").Pool(cores) as pool:
-        tasks = [(number, one, voices) for number, one in enumerate(chosen)]
-        for case in pool.imap_unordered(_case, tasks):
-            cases.append(case)
-            missed = ", ".join(f"{name} {case.score[name]:.1f}" for name, ok in case.named.items() if not ok)
-            say(f"{len(cases)} of {len(tasks)}, voice {case.level}: {'missed ' + missed if missed else 'all named'}")
-    figures = {**_named(cases), **_wrong(cases), **_quality(cases)}
-    return {**figures, "wer_cost": _wer_cost(everyone), "published": PUBLISHED}
+    with get_context("spawn").Pool(cores, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        try:
+            for case in pool.imap_unordered(_case, tasks):
+                cases.append(case)
+                missed = ", ".join(f"{name} {case.score[name]:.1f}" for name, ok in case.named.items() if not ok)
+                say(
+                    f"{len(cases)} of {len(tasks)}, voice {case.level}: {'missed ' + missed if missed else 'all named'}"
+                )
+        except KeyboardInterrupt:
+            say(f"ended early: {len(cases)} of {len(tasks)} cases")
+    return cases
 
 
 def _spread(utterances: Sequence[Utterance], count: int) -> list[Utterance]:
@@ -203,7 +218,7 @@ def _wrong(cases: Sequence[Case]) -> dict[str, Any]:
     most, accused = 0.0, 0
     for first in range(0, tried, BLOCK):
         wrong = [keys.mark_key(SECRET, clip="none", reviewer=f"wrong {n}") for n in range(first, first + BLOCK)]
-        scores = stacked @ keys.signs(wrong, CELLS // grid.BANDS).astype(np.float32).T
+        scores = stacked @ keys.signs(wrong, CELLS // grid.PAIRS).astype(np.float32).T
         best = np.maximum.reduceat(scores, np.concatenate([[0], ends[:-1]]), axis=0)
         most = max(most, float(best.max()))
         accused += int((best >= limits[:, None]).sum())
@@ -233,20 +248,12 @@ def _quality(cases: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def _wer_cost(everyone: Sequence[Utterance]) -> float | None:
-    """Return how many points of word error rate the mark costs a recogniser that knows the domain."""
+def _word_cost(everyone: Sequence[Utterance]) -> dict[str, Any]:
     spoken = [one for one in everyone if one.text and one.set == "an4"] or [one for one in everyone if one.text]
     if len(spoken) < 20:
-        return None
-    say(f"word errors with and without the mark, of {min(DECODED, len(spoken))} recordings")
-    errors = words = 0
-    for fold in (0, 1):
-        known = DomainRecogniser([one.text for one in spoken[1 - fold :: 2]])
-        for one in _spread(spoken[fold::2], min(DECODED, len(spoken)) // 2):
-            samples = one.samples()
-            key = keys.mark_key(SECRET, clip=one.id, reviewer=REVIEWERS[0])
-            marked = embed.embed(embed.prepare(samples), key)
-            reference = one.text.split()
-            errors += word_errors(reference, known.words(marked)) - word_errors(reference, known.words(samples))
-            words += len(reference)
-    return round(100 * errors / words, 2)
+        return {"wer_cost": None}
+    try:
+        return quality.word_cost(spoken, DECODED)
+    except KeyboardInterrupt:
+        say("ended early: no word error rate")
+        return {"wer_cost": None}

@@ -44,6 +44,18 @@ def refine(leak: Floats, clip: Floats, line: Line) -> Line:
     return line
 
 
+def corrected(leak: Floats, expected: Floats, line: Line, first: int) -> Line:
+    """Return ``line`` after ``leak``, as laid on the clip from its instant ``first``, was held against ``expected``.
+
+    ``expected`` is what the channel makes of the clip there. Echoes that pull a comparison with the clip itself are in
+    both, so what is left is how far the clock was off.
+    """
+    still = Line(1.0, 0.0, 0.0)
+    change = _stacked(emphasised(leak), emphasised(expected), still, 4096, 24, 2e-4, 1e-5, 4)
+    offset = first + change.offset + change.rate * (line.offset - first)
+    return Line(line.rate * change.rate, offset, change.peak)
+
+
 def on_clip(leak: Floats, line: Line, first: int, last: int) -> Floats:
     """Return the leak resampled to the clip's instants ``first`` … ``last`` − 1."""
     return at(leak, (np.arange(first, last) - line.offset) / line.rate)

@@ -16,6 +16,7 @@ BLOCK = 1600  # 100 ms
 # taps, of which so many look ahead, ridge
 FILTERS = ((96, 32, 3e-3), (1024, 200, 3e-3), (3900, 700, 1e-3), (3900, 700, 1e-2))
 ENOUGH = 10 ** (-14 / 10)
+CLEAR = 0.3  # of the energy: where more is left, a longer filter can be best though a shorter one is worse than none
 GROWTH = 400.0  # taps: echoes weaken, so the ridge grows with the square of their delay
 STEPS = 16, 30
 CONVERGED = 1e-12
@@ -57,7 +58,7 @@ def fit(pair: Pair) -> Channel:
         residual = float(np.sum(held * left**2)) / total
         if residual < least:
             best, least = choice, residual
-        if least < ENOUGH or (choice[0] > FILTERS[0][0] and residual > least):
+        if least < ENOUGH or (least < CLEAR and residual > least):
             break
     taps = _solve(white, np.ones_like(seen), *best, STEPS[1])
     return Channel(taps, best[1], float(least))

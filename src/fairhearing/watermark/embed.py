@@ -1,8 +1,9 @@
-"""Putting the mark in: a keyed gain of a decibel or two, up or down, on each cell of the grid.
+"""Putting the mark in: a keyed gain of a decibel or two, up on one cell of a pair and down on the other.
 
 A gain follows the speech and hides under it, and survives what keeps speech intelligible. Weaker cells of a column
-take more of it (depth grows with the square root of how far, in amplitude, they lie under the strongest), which doubles
-what is left after a room at the same signal-to-noise ratio; no cell takes more than 3 dB.
+take more of it, which tells more after a room at the same signal-to-noise ratio; but not those so weak that noise would
+drown them: there it tells nothing. No cell takes more than 2 dB. What a pair's one cell gains the other loses, so
+that bands as wide as an ear's or a recogniser's keep about their energy.
 """
 
 from dataclasses import dataclass
@@ -12,17 +13,19 @@ import numpy as np
 from fairhearing.watermark import grid, keys
 from fairhearing.watermark.grid import Complexes, Floats
 
-SNR_DB = 27.5
-DEEPEST = 3.0 * np.log(10) / 20  # nepers: 3 dB
+SNR_DB = 27.0
+DEEPEST = 2.0 * np.log(10) / 20  # nepers: 2 dB
 QUIETEST = 1e-4  # of the loudest cell: below it a column counts as silence
-SLOPE = 0.25  # of depth against how far below the column's strongest a cell's power lies, both logarithms
+SLOPE = 0.3  # of depth against how far below the column's strongest a cell's power lies, both logarithms
+DROWNED_DB = 25.0  # under the sound of the 3 s around: pink noise of this level is thought of as in the way
+AROUND = 125  # columns
 
 
 @dataclass(frozen=True)
 class Prepared:
     """What is computed once a clip of ``size`` samples, needs no key, and can be stored beside the clip.
 
-    ``spectra`` (frames, 257); ``depth`` (columns, 36) in nepers: the gain of a cell is e^±depth.
+    ``spectra`` (frames, 257); ``depth`` (columns, 56) in nepers: the gain of a cell is e^±depth.
     """
 
     size: int
@@ -48,12 +51,12 @@ def embed(prepared: Prepared, key: bytes) -> Floats:
     columns = prepared.depth.shape[0]
     if not columns:
         return np.zeros(prepared.size, dtype=np.float32)
-    signs = keys.signs([key], columns).reshape(columns, grid.BANDS)
-    return apply(prepared, np.exp(signs * prepared.depth))
+    signs = keys.signs([key], columns).reshape(columns, grid.PAIRS)
+    return apply(prepared, np.exp(grid.of_pairs(signs.astype(np.float32)) * prepared.depth))
 
 
 def apply(prepared: Prepared, gains: Floats) -> Floats:
-    """Return the clip with each cell multiplied by its gain, (columns, 36)."""
+    """Return the clip with each cell multiplied by its gain, (columns, 56)."""
     frames = len(prepared.spectra)
     inside = slice(grid.LOWEST, grid.HIGHEST + 1)
     spread = np.repeat(gains[:, grid.BAND_OF], grid.FRAMES, axis=0)[:frames]
@@ -70,7 +73,7 @@ def check(samples: Floats) -> Floats:
 
 
 def cell_powers(spectra: Complexes, size: int) -> Floats:
-    """Return the mean power of each cell, (columns, 36)."""
+    """Return the mean power of each cell, (columns, 56)."""
     columns = grid.columns_of(size)
     which = np.arange(len(spectra)) // grid.FRAMES
     summed = grid.in_columns(grid.in_bands(grid.power(spectra)), which, columns)
@@ -83,13 +86,25 @@ def _depth(spectra: Complexes, size: int, snr_db: float) -> Floats:
     if loudest <= 1e-12:
         return np.zeros_like(level)
     strongest = np.maximum(level.max(axis=1, keepdims=True), loudest * QUIETEST)
-    shape = (strongest / np.maximum(level, loudest * 1e-12)) ** SLOPE
+    shape = (strongest / np.maximum(level, loudest * 1e-12)) ** SLOPE * level / (level + _drowning(level))
     energies = level * np.diff(grid.EDGES)
-    # What neighbouring frames share smooths some 1.3 dB of the mark away.
-    allowed = float(grid.power(spectra).sum()) / grid.FRAMES * 10 ** (-(snr_db - 1.3) / 10)
+    # What neighbouring frames share smooths some 3 dB of the mark away.
+    allowed = float(grid.power(spectra).sum()) / grid.FRAMES * 10 ** (-(snr_db - 3.0) / 10)
     low, high = 0.0, DEEPEST
     for _ in range(30):
         middle = (low + high) / 2
         spent = float(np.sum(energies * np.expm1(np.minimum(middle * shape, DEEPEST)) ** 2))
         low, high = (middle, high) if spent < allowed else (low, middle)
     return np.asarray(np.minimum(low * shape, DEEPEST), dtype=np.float32)
+
+
+def _drowning(level: Floats) -> Floats:
+    """Return the mean power, (columns, 56), of pink noise DROWNED_DB under the sound around each column."""
+    widths = np.diff(grid.EDGES)
+    summed = np.concatenate([[0.0], np.cumsum((level * widths).sum(axis=1), dtype=np.float64)])
+    at = np.arange(len(level))
+    first, last = np.maximum(at - AROUND // 2, 0), np.minimum(at + AROUND // 2 + 1, len(level))
+    around = (summed[last] - summed[first]) / (last - first)
+    pink = grid.in_bands(np.float32(1) / np.arange(1, grid.WINDOW // 2 + 2, dtype=np.float32)[None]) / widths
+    pink *= 10 ** (-DROWNED_DB / 10) / (pink * widths).sum()
+    return np.asarray(around[:, None] * pink + 1e-20, dtype=np.float32)

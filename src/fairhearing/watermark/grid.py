@@ -1,7 +1,8 @@
-"""The mark's grid: short-time spectra, 36 bands from 156 to 7,000 Hz, cells of 40 ms.
+"""The mark's grid: short-time spectra, 56 bands from 156 to 7,000 Hz, cells of 24 ms.
 
 Every sound is cut into Hann frames of 512 samples, 128 apart, the first of which begins 384 samples before it; so frame
-``f`` is centred on sample 128·f − 128. Five frames of one band are a cell; five frames of all bands are a column.
+``f`` is centred on sample 128·f − 128. Three frames of one band are a cell; three frames of all bands are a column. Two
+neighbouring cells of a column, an even one and the odd one above it, are a pair: one rises by what the other falls.
 """
 
 from itertools import pairwise
@@ -19,15 +20,16 @@ Ints = NDArray[np.int64]
 RATE = 16_000
 WINDOW, HOP = 512, 128
 PAD = WINDOW - HOP
-FRAMES = 5  # a cell
-LOWEST, HIGHEST, BANDS = 5, 224, 36  # bins of 31.25 Hz
+FRAMES = 3  # a cell
+LOWEST, HIGHEST, BANDS = 5, 224, 56  # bins of 31.25 Hz
+PAIRS = BANDS // 2
 OVERLAP = 1.5  # the sum of squared Hann windows a quarter apart
 
 HANN: Floats = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)).astype(np.float32)
 
 
 def _edges() -> list[int]:
-    """Return 37 bins: bands three bins wide at the bottom, then growing by the factor that gives 36 of them."""
+    """Return 57 bins: bands three bins wide at the bottom, then growing by the factor that gives 56 of them."""
     low, high = 0.01, 0.2
     for _ in range(50):
         middle = (low + high) / 2
@@ -82,12 +84,12 @@ def sound(frames: Complexes, size: int) -> Floats:
 
 
 def in_bands(power: Floats) -> Floats:
-    """Return sums over each band, shape (frames, 36), of values (frames, 257)."""
+    """Return sums over each band, shape (frames, 56), of values (frames, 257)."""
     return np.add.reduceat(power[:, : EDGES[-1]], EDGES[:-1], axis=1)
 
 
 def in_columns(values: Floats, columns: Ints, count: int) -> Floats:
-    """Return sums over the frames of each column, shape (count, 36), of values (frames, 36).
+    """Return sums over the frames of each column, shape (count, 56), of values (frames, 56).
 
     ``columns`` (frames,) says which column each frame belongs to; frames of a negative one are left out.
     """
@@ -95,6 +97,16 @@ def in_columns(values: Floats, columns: Ints, count: int) -> Floats:
     used = (columns >= 0) & (columns < count)
     np.add.at(out, columns[used], values[used])
     return out
+
+
+def in_pairs(cells: Floats) -> Floats:
+    """Return even less odd ones, (columns, 28), of values of cells (columns, 56)."""
+    return cells[:, 0::2] - cells[:, 1::2]
+
+
+def of_pairs(signs: Floats) -> Floats:
+    """Return the sign of each cell, (columns, 56), of signs of pairs (columns, 28): the odd one's is the other."""
+    return np.stack([signs, -signs], axis=2).reshape(len(signs), BANDS)
 
 
 def power(spectra: Complexes) -> Floats:

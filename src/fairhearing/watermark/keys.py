@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fairhearing.watermark.grid import BANDS
+from fairhearing.watermark.grid import PAIRS
 
 KEY_BYTES = 32
 VERSION = b"fairhearing/mark/v1"
@@ -27,17 +27,17 @@ def mark_key(secret: bytes, *, clip: str, reviewer: str) -> bytes:
 
 
 def bits(key: bytes, columns: int) -> NDArray[np.uint8]:
-    """Return ``columns`` × 36 bits of SHAKE-128 of the key, packed eight a byte, column by column."""
-    return np.frombuffer(hashlib.shake_128(key).digest(-(-columns * BANDS // 8)), dtype=np.uint8)
+    """Return ``columns`` × 28 bits of SHAKE-128 of the key, packed eight a byte, column by column."""
+    return np.frombuffer(hashlib.shake_128(key).digest(-(-columns * PAIRS // 8)), dtype=np.uint8)
 
 
 def signs(keys: Sequence[bytes], columns: int) -> NDArray[np.int8]:
-    """Return a row of ±1 for each key, shape (keys, columns·36)."""
+    """Return a row of ±1 for each key, one for each pair of cells, shape (keys, columns·28)."""
     packed = np.stack([bits(key, columns) for key in keys]) if keys else np.zeros((0, 0), dtype=np.uint8)
     return unpacked(packed, columns)
 
 
 def unpacked(packed: NDArray[np.uint8], columns: int) -> NDArray[np.int8]:
-    """Return packed bits (keys, bytes) as ±1, shape (keys, columns·36)."""
-    ones = np.unpackbits(packed, axis=1, count=columns * BANDS).view(np.int8)
+    """Return packed bits (keys, bytes) as ±1, shape (keys, columns·28)."""
+    ones = np.unpackbits(packed, axis=1, count=columns * PAIRS).view(np.int8)
     return 2 * ones - 1

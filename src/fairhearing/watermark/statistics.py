@@ -1,4 +1,4 @@
-"""What a leak says of each cell of its clip, before any key is looked at.
+"""What a leak says of each pair of cells of its clip, before any key is looked at.
 
 Two kinds of evidence: *coherent*, the rest after the clip was taken out, correlated with each cell's sound as the
 channel passes it on; *level*, how much louder or softer each cell came than the clip says, which survives what
@@ -12,11 +12,11 @@ from fairhearing.watermark.channel import Channel, Pair
 from fairhearing.watermark.grid import Floats, Ints, Reals
 
 SMOOTH = (13, 5)  # frames × bins over which the rest's power is taken as even
-MOST = 3.0  # times the root mean square: no cell counts for more
+MOST = 1.5  # times the root mean square: no pair counts for more
 
 
 def coherent(pair: Pair, fitted: Channel, columns: Ints, depth: Floats) -> Floats:
-    """Return coherent evidence, (columns, 36), of unit norm (or nothing but zeros)."""
+    """Return coherent evidence, (columns, 28), of unit norm (or nothing but zeros)."""
     rest = grid.spectrum(pair.leak - channel.through(pair, fitted))
     noise = _smoothed(grid.power(rest))
     noise += 1e-4 * float(noise.mean()) + 1e-20
@@ -24,19 +24,18 @@ def coherent(pair: Pair, fitted: Channel, columns: Ints, depth: Floats) -> Float
     gathered = grid.spectrum(channel.back(fitted, weighted, pair))
     host = grid.spectrum(pair.clip[pair.margin : pair.margin + pair.leak.size])
     agreement = grid.in_bands(np.asarray((host.conj() * gathered).real, dtype=np.float32))
-    return _bounded(depth * grid.in_columns(agreement, columns, len(depth)))
+    return _bounded(grid.in_pairs(depth * grid.in_columns(agreement, columns, len(depth))))
 
 
 def level(leak: Floats, clip_power: Floats, columns: Ints, depth: Floats) -> Floats:
-    """Return level evidence, (columns, 36), of unit norm (or nothing but zeros).
+    """Return level evidence, (columns, 28), of unit norm (or nothing but zeros).
 
-    ``clip_power`` (frames, 36) is the clip's at each frame of the leak.
+    ``clip_power`` (frames, 56) is the clip's at each frame of the leak.
     """
-    shape = (len(depth), grid.BANDS)
-    out = np.zeros(shape, dtype=np.float32)
-    used = np.bincount(columns[columns >= 0], minlength=len(depth))[: len(depth)] >= 3
+    out = np.zeros((len(depth), grid.BANDS), dtype=np.float32)
+    used = np.bincount(columns[columns >= 0], minlength=len(depth))[: len(depth)] >= 2
     if used.sum() < 4:
-        return out
+        return grid.in_pairs(out)
     heard = grid.in_columns(grid.in_bands(grid.power(grid.spectrum(leak))), columns, len(depth))[used] + 1e-12
     known = grid.in_columns(clip_power, columns, len(depth))[used] + 1e-12
     gain, noise = _gain_and_noise(heard, known)
@@ -50,11 +49,11 @@ def level(leak: Floats, clip_power: Floats, columns: Ints, depth: Floats) -> Flo
     change = np.clip(change, -2.5 * spread, 2.5 * spread)
     unrest = np.sqrt(_mean((change / spread) ** 2, weight, axis=1)) + 0.1
     out[used] = change * weight * depth[used] / spread**2 / unrest
-    return _bounded(out)
+    return _bounded(grid.in_pairs(out))
 
 
 def _gain_and_noise(heard: Reals, known: Reals) -> tuple[Reals, Reals]:
-    """Return gain and noise floor of each band, (1, 36) each: heard ≈ gain·known + noise, errors relative."""
+    """Return gain and noise floor of each band, (1, 56) each: heard ≈ gain·known + noise, errors relative."""
     heard, known = heard.astype(np.float64), known.astype(np.float64)
     gain: Reals = np.median(heard / known, axis=0, keepdims=True)
     noise: Reals = np.full_like(gain, 1e-12)
