@@ -30,6 +30,8 @@ MODULES = {
     "pipeline": "bench.pipeline",
     "watermark": "bench.watermark",
     "trace": "bench.trace",
+    "crash": "bench.crash",
+    "listen": "bench.listen",
 }
 
 
@@ -40,11 +42,12 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, metavar="DIR", help="a folder with manifest.jsonl and sound")
     parser.add_argument("--text", type=Path, metavar="FILE", help="texts, one JSON object a line")
     parser.add_argument("--language", default="en")
-    parser.add_argument("--cases", type=int, default=60, metavar="N", help="of each attack, where a bench has attacks")
+    parser.add_argument("--cases", type=int, metavar="N", help="of each attack (60), kills (500) or clips (200)")
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON object")
     given = parser.parse_args()
     begun, load = time.monotonic(), machine.load()
-    options = Options(speech=given.speech, text=given.text, language=given.language, cases=given.cases)
+    cases = {} if given.cases is None else {"cases": given.cases}
+    options = Options(speech=given.speech, text=given.text, language=given.language, given=given.cases, **cases)
     found: dict[str, Any] = import_module(MODULES[given.name]).run(options)
     figures = {
         **found,

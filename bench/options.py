@@ -13,6 +13,7 @@ class Options:
     text: Path | None = None
     language: str = "en"
     cases: int = 60
+    given: int | None = None  # ``--cases`` where it was given, for benches with a number of their own
 
 
 def say(words: str) -> None:

@@ -1,53 +1,105 @@
-"""Faults at each step of a play, in pairs (failed and not kept; failed but kept), and stops against plays in flight.
+"""Faults at each step of a play, in pairs: failed and not kept, failed but kept.
 
-After each: no byte without its entry, and the whole log still verifies.
+After each: no byte without its entry, the entry that was kept is seen, and the whole log still verifies.
 """
 
+import json
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
-from fairhearing.accounts.models import Account
 from fairhearing.capture.models import Clip
-from fairhearing.gate import play, seal
-from fairhearing.gate.denied import PlayDenied
-from fairhearing.ledger import appender, log, tiles
+from fairhearing.gate import facts, keys, play, wav
+from fairhearing.ledger import appender, log, signing, soundness, tiles
+from fairhearing.ledger import queries as ledger
 from fairhearing.ledger.appender import Appender, LedgerUnavailable
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.ledger.models import Record
-from fairhearing.operations import stop
-from fairhearing.policy import Reason
-from fairhearing.programmes.models import Programme
-from fairhearing.review.models import Assignment
+from fairhearing.review import assign
 from fairhearing.speakers import actions as speakers
-from fairhearing.vault import keys, shredder, writer
-from fairhearing.vault.objects import ObjectMissing
-from fairhearing.vendors import actions as vendors
+from fairhearing.vault import reader
+from fairhearing.web.api.urls import api
+from tests.gate import broken
+from tests.gate.broken import assert_silent, assert_works_again, counted, own_ears, played, press_play, reviewer
 from tests.house import House
-from tests.probes import PATIENCE_S, Running, wait_until_blocked, whole_log
+from tests.probes import PATIENCE_S, Running, whole_log
+
+REVIEWER, SPEAKER = "reviewer", "speaker"
+
+# What is done before the entry is durable, and whose play it belongs to.
+BEFORE_THE_ENTRY = [
+    (REVIEWER, facts, "of_assignment"),
+    (SPEAKER, facts, "of_own_clip"),
+    (REVIEWER, play, "decide"),
+    (SPEAKER, play, "decide"),
+    (REVIEWER, play, "_entry"),
+    (SPEAKER, play, "_entry"),
+    (REVIEWER, log, "compose"),
+    (REVIEWER, soundness, "read"),
+    (REVIEWER, signing, "signer"),
+    (REVIEWER, log, "_row"),
+    (REVIEWER, log, "append_with"),
+    (SPEAKER, log, "append_with"),
+]
+# What is done after it, before the answer is on its way.
+AFTER_THE_ENTRY = [
+    (REVIEWER, assign, "note_play"),
+    (REVIEWER, play, "Permit"),
+    (SPEAKER, play, "Permit"),
+    (REVIEWER, keys, "sealed_copy"),
+    (SPEAKER, reader, "open"),
+    (SPEAKER, wav, "of_pcm16"),
+]
 
 
-def _played() -> int:
-    return Record.objects.filter(kind=Kind.PLAYED).count()
+def _named(steps: list[tuple[str, Any, str]]) -> list[str]:
+    return [f"{whose}-{step}" for whose, _, step in steps]
 
 
-def _ask(house: House, work: dict[str, Any]) -> Any:
-    client = house.client("alice")
-    client.raise_request_exception = False
-    return client.post("/api/v1/review/plays", {"assignment": work["assignment"]}, content_type="application/json")
+def _ask(whose: str, house: House, work: dict[str, Any], clip: Clip) -> Any:
+    return press_play(reviewer(house), work) if whose == REVIEWER else own_ears(house, clip)
 
 
-def _works_again(house: House, work: dict[str, Any]) -> None:
-    """The fault has gone: the next play is a play, with one entry more, and the whole log verifies."""
-    before = _played()
-    assert _ask(house, work).status_code == 200
-    assert _played() == before + 1
-    assert whole_log().size == tiles.size()
+@pytest.mark.parametrize(("whose", "where", "step"), BEFORE_THE_ENTRY, ids=_named(BEFORE_THE_ENTRY))
+def test_what_fails_before_the_entry_leaves_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, whose: str, where: object, step: str
+) -> None:
+    clip = house.clip("robin")
+    work, before = house.next("alice"), tiles.size()
+    for breaks in broken.PAIR:
+        with monkeypatch.context() as fault:
+            fault.setattr(where, step, breaks(getattr(where, step)))
+            assert_silent(_ask(whose, house, work, clip))
+        assert (tiles.size(), counted()) == (before, (0, False)), breaks
+    assert_works_again(house, work)
+
+
+@pytest.mark.parametrize(("whose", "where", "step"), AFTER_THE_ENTRY, ids=_named(AFTER_THE_ENTRY))
+def test_what_fails_after_the_entry_leaves_an_entry_without_bytes(
+    house: House, monkeypatch: pytest.MonkeyPatch, whose: str, where: object, step: str
+) -> None:
+    """Allowed, and visible; and it does not count as heard."""
+    clip = house.clip("robin")
+    work, before = house.next("alice"), tiles.size()
+    for entries, breaks in enumerate(broken.PAIR, 1):
+        with monkeypatch.context() as fault:
+            fault.setattr(where, step, breaks(getattr(where, step)))
+            assert_silent(_ask(whose, house, work, clip))
+        assert (tiles.size(), counted()) == (before + entries, (0, False)), breaks
+        assert [one.role for one in ledger.list_heard(clips=[clip.id])] == [whose] * entries
+    assert_works_again(house, work)
+
+
+# --- The entry -------------------------------------------------------------------------------------------------------
 
 
 def _not_kept(_self: Appender, batch: list[tuple[NewEntry, Future[log.Appended]]]) -> None:
@@ -66,31 +118,42 @@ def _kept_but_unanswered(commit: Callable[..., None]) -> Callable[..., None]:
     return committed
 
 
-def test_the_entry_failed_and_was_not_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.clip()
-    work = house.next("alice")
-    with monkeypatch.context() as broken:
-        broken.setattr(Appender, "_commit", _not_kept)
-        answer = _ask(house, work)
-    assert answer.status_code == 503
-    assert "key" not in answer.json()
-    assert _played() == 0
-    assert Assignment.objects.get().plays == 0, "what was not released was not counted as heard"
-    _works_again(house, work)
+COMMITS = [(_not_kept, 0), (_kept_but_unanswered(Appender._commit), 1)]  # and how many entries it leaves
 
 
-def test_the_entry_failed_but_was_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An entry without bytes: allowed, and visible."""
-    house.clip()
+@pytest.mark.parametrize("whose", [REVIEWER, SPEAKER])
+def test_an_entry_whose_writing_failed_releases_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    """Kept although it failed, it is an entry without bytes: allowed, and visible. Nobody heard it."""
+    clip = house.clip("robin")
     work = house.next("alice")
-    with monkeypatch.context() as broken:
-        broken.setattr(Appender, "_commit", _kept_but_unanswered(Appender._commit))
-        answer = _ask(house, work)
-    assert answer.status_code == 503
-    assert "key" not in answer.json()
-    assert _played() == 1
-    assert Assignment.objects.get().first_played_at is None, "it cannot be judged: nobody heard it"
-    _works_again(house, work)
+    for commit, kept in COMMITS:
+        with monkeypatch.context() as fault:
+            fault.setattr(Appender, "_commit", commit)
+            answer = _ask(whose, house, work, clip)
+            assert_silent(answer)
+            assert answer.status_code in (500, 503)
+        assert (played(), counted()) == (kept, (0, False))
+    assert_works_again(house, work)
+
+
+def test_a_refusal_that_cannot_be_logged_is_no_answer(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even the no: who asks without a log is told to ask again."""
+    house.clip("robin")
+    work = house.next("alice")
+    speakers.withdraw(key=house.speaker("robin"))
+    refused = Record.objects.filter(kind=Kind.REFUSED)
+    for commit, kept in COMMITS:
+        with monkeypatch.context() as fault:
+            fault.setattr(Appender, "_commit", commit)
+            answer = press_play(reviewer(house), work)
+            assert_silent(answer)
+            assert answer.status_code == 503
+        assert refused.count() == kept
+    assert press_play(reviewer(house), work).status_code == 403
+    assert (refused.count(), played(), counted()) == (2, 0, (0, False))
+    assert whole_log().size == tiles.size()
 
 
 def test_the_database_refuses_the_entry_and_the_log_stays_whole(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,11 +167,25 @@ def test_the_database_refuses_the_entry_and_the_log_stays_whole(house: House, mo
         raise AssertionError("not reached")
 
     whole, before = log.append_with, tiles.size()
-    with monkeypatch.context() as broken:
-        broken.setattr(log, "append_with", halfway)
-        assert _ask(house, work).status_code == 503
-    assert (_played(), tiles.size()) == (0, before)
-    _works_again(house, work)
+    with monkeypatch.context() as fault:
+        fault.setattr(log, "append_with", halfway)
+        assert press_play(reviewer(house), work).status_code == 503
+    assert (played(), tiles.size()) == (0, before)
+    assert_works_again(house, work)
+
+
+def test_the_entry_that_is_not_committed_releases_nothing(house: House) -> None:
+    """All of it was written, and signed; COMMIT fails."""
+    house.clip("robin")
+    work, before = house.next("alice"), tiles.size()
+    client = reviewer(house)
+    for breaks in (broken.refused_at_commit, broken.cut_at_commit):
+        with breaks("ledger_logentry"):
+            answer = press_play(client, work)
+            assert_silent(answer)
+            assert answer.status_code == 503
+        assert (tiles.size(), counted()) == (before, (0, False)), breaks
+    assert_works_again(house, work)
 
 
 def test_the_log_that_does_not_answer_in_time_releases_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,207 +196,103 @@ def test_the_log_that_does_not_answer_in_time_releases_nothing(house: House, mon
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [log._LOCK])
-        late = Running(lambda: _ask(house, work))
+        late = Running(lambda: press_play(reviewer(house), work))
         late.start()
         answer = late.result()
         assert answer.status_code == 503
         assert b"key" not in answer.content
     monkeypatch.setattr(appender, "ANSWER_WITHIN_S", PATIENCE_S)
-    assert _ask(house, work).status_code == 200
-    assert _played() == 2
-    assert Assignment.objects.get().plays == 1
-    _works_again(house, work)
+    assert press_play(reviewer(house), work).status_code == 200
+    assert played() == 2
+    assert counted() == (1, True)
+    assert_works_again(house, work)
 
 
 def test_the_connection_of_the_log_is_lost_and_found(house: House) -> None:
     house.clip()
     work = house.next("alice")
-    _works_again(house, work)
+    assert_works_again(house, work)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    assert _ask(house, work).status_code == 503
-    assert _played() == 1
-    _works_again(house, work)
+    assert press_play(reviewer(house), work).status_code == 503
+    assert played() == 1
+    assert_works_again(house, work)
 
 
-def test_a_policy_that_breaks_allows_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+# --- The play's own transaction, which began before the entry and ends after it --------------------------------------
+
+
+def test_a_play_that_is_not_committed_keeps_its_key(house: House) -> None:
+    """The entry is durable and the key is computed; COMMIT fails, and nothing counts but the entry."""
+    house.clip("robin")
+    work, before = house.next("alice"), tiles.size()
+    client = reviewer(house)
+    for entries, breaks in enumerate((broken.refused_at_commit, broken.cut_at_commit), 1):
+        with breaks("review_assignment"):
+            assert_silent(press_play(client, work))
+        assert (tiles.size(), played(), counted()) == (before + entries, entries, (0, False)), breaks
+    assert_works_again(house, work)
+
+
+def test_a_play_that_is_committed_and_not_answered_keeps_its_key(house: House) -> None:
+    """It counts as heard: that errs on the speaker's side."""
     clip = house.clip("robin")
     work, before = house.next("alice"), tiles.size()
-
-    def broken_policy(_facts: object) -> None:
-        raise ZeroDivisionError("the policy is broken")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(play, "decide", broken_policy)
-        broken.setattr(seal, "decide", broken_policy)
-        assert _ask(house, work).status_code == 500
-        alice, robin = house.client("alice"), house.speaker_client("robin")
-        alice.raise_request_exception = robin.raise_request_exception = False
-        for client, address in ((alice, work["sealed_url"]), (robin, f"/speaker/clips/{clip.id}/audio")):
-            answer = client.get(address)
-            assert answer.status_code == 500
-            assert b"RIFF" not in answer.content
-            assert len(answer.content) < 10_000
-    assert tiles.size() == before
-    _works_again(house, work)
-
-
-def _own_ears(house: House, clip: Clip) -> Any:
+    client = reviewer(house)
+    with broken.unanswered_at_commit():
+        assert_silent(press_play(client, work))
+    assert (tiles.size(), played(), counted()) == (before + 1, 1, (1, True))
     robin = house.speaker_client("robin")
     robin.raise_request_exception = False
-    return robin.get(f"/speaker/clips/{clip.id}/audio")
+    with broken.unanswered_at_commit():
+        assert_silent(robin.get(f"/speaker/clips/{clip.id}/audio"))
+    assert played() == 2
+    assert_works_again(house, work)
 
 
-def _lose_the_bytes(clip: Clip) -> None:
-    writer.store().delete(clip.object_name)
-
-
-def _lose_the_row(clip: Clip) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM vault_storedobject WHERE name = %s", [clip.object_name])
-
-
-def _shred(clip: Clip) -> None:
-    with transaction.atomic():
-        shredder.shred([clip.channel.key_id])
-
-
-def _other_bytes(clip: Clip) -> None:
-    """Bytes that were sealed for another object under the same name."""
-    key = keys.unwrap(clip.channel.key_id)
-    path = writer.store()._path(clip.object_name)
-    path.write_bytes(writer.sealing.seal(key, writer.owner("f" * 64, "clip"), b"\0" * 32000))
-
-
-@pytest.mark.parametrize("damage", [_lose_the_bytes, _lose_the_row, _shred, _other_bytes])
-def test_what_the_vault_does_not_open_is_no_sound_to_anybody(house: House, damage: Callable[[Clip], None]) -> None:
-    """The entry was written before: it stays, without bytes. A sealed copy is not even begun."""
-    clip = Clip.objects.select_related("channel").get(id=house.clip("robin").id)
-    work = house.next("alice")
-    damage(clip)
-    answer = _own_ears(house, clip)
-    assert answer.status_code in (404, 500)
-    assert b"RIFF" not in answer.content
-    assert Record.objects.filter(kind=Kind.PLAYED, role="speaker", clip=clip.id).count() == 1
-    alice = house.client("alice")
-    alice.raise_request_exception = False
-    sealed = alice.get(work["sealed_url"])
-    assert sealed.status_code in (403, 404, 500)
-    assert len(sealed.content) < 10_000
-    with pytest.raises((ObjectMissing, keys.KeyShredded, writer.sealing.SealBroken)):
-        play.for_speaker(clip=clip.id, handle=bytes(clip.channel.handle))
-    assert whole_log().size == tiles.size()
-
-
-# --- Stops against sixteen who replay --------------------------------------------------------------------------------
-
-
-def _withdraw(house: House) -> None:
-    speakers.withdraw(key=house.speaker("robin"))
-
-
-def _erase(house: House) -> None:
-    speakers.erase(key=house.speaker("robin"))
-
-
-def _pause(house: House) -> None:
-    stop.pause(scope="everything", reason="a test", by=house.people["controller"].id)
-
-
-def _pause_vendor(house: House) -> None:
-    stop.pause(scope="vendor:tarn", reason="a test", by=house.people["controller"].id)
-
-
-def _leave(house: House) -> None:
-    vendors.leave(account=house.people["alice"])
-
-
-def _close_account(house: House) -> None:
-    Account.objects.filter(id=house.people["alice"].id).update(is_active=False)
-
-
-STOPS: list[tuple[Callable[[House], None], Reason, Kind | None]] = [
-    (_withdraw, Reason.WITHDRAWN, Kind.WITHDRAWN),
-    (_erase, Reason.UNKNOWN, Kind.ERASED),
-    (_pause, Reason.PAUSED, Kind.PAUSED),
-    (_pause_vendor, Reason.PAUSED, Kind.PAUSED),
-    (_leave, Reason.NOT_A_MEMBER, None),
-    (_close_account, Reason.ACCOUNT_CLOSED, None),
-]
-
-
-@pytest.mark.parametrize(("halt", "reason", "kind"), STOPS, ids=lambda value: getattr(value, "__name__", None))
-def test_no_play_comes_after_a_stop_has_answered(
-    house: House, halt: Callable[[House], None], reason: Reason, kind: Kind | None
+def test_an_answer_that_cannot_be_composed_is_an_entry_without_bytes(
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sixteen replay as fast as they can; the order in the log is the witness."""
-    Programme.objects.update(plays_most=30_000)
     house.clip("robin")
     work = house.next("alice")
-    account = house.people["alice"].id
-    begun, answered = threading.Semaphore(0), threading.Event()
-    after_the_answer: list[str] = []
-
-    def replay() -> tuple[Reason, ...]:
-        for _ in range(500):
-            was_answered = answered.is_set()
-            try:
-                released = play.for_reviewer(assignment=work["assignment"], account=account)
-            except PlayDenied as refusal:
-                return refusal.reasons
-            if was_answered:
-                after_the_answer.append(released.listen)
-            begun.release()
-        return ()
-
-    threads = [Running(replay) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for _ in range(32):
-        assert begun.acquire(timeout=PATIENCE_S)
-    halt(house)
-    size_at_answer = tiles.size()
-    answered.set()
-    grounds = [thread.result() for thread in threads]
-    assert all(reason in ground for ground in grounds), grounds
-    assert after_the_answer == []
-    played = list(Record.objects.filter(kind=Kind.PLAYED).values_list("index", flat=True))
-    assert len(played) >= 32
-    assert max(played) < size_at_answer, "a listen was committed after the stop had answered"
-    if kind is not None:
-        assert max(played) < Record.objects.get(kind=kind).index, "a listen stands behind the stop in the log"
-    assert Record.objects.filter(kind=Kind.REFUSED).count() == 16
-    assert whole_log().size == tiles.size()
+    for entries, breaks in enumerate(broken.PAIR, 1):
+        with monkeypatch.context() as fault:
+            fault.setattr(api, "create_response", breaks(api.create_response))
+            assert_silent(press_play(reviewer(house), work))
+        assert (played(), counted()) == (entries, (entries, True))
+    assert_works_again(house, work)
 
 
-@pytest.mark.parametrize("halt", [one[0] for one in STOPS], ids=lambda value: value.__name__)
-def test_a_stop_waits_for_the_play_in_flight(house: House, halt: Callable[[House], None]) -> None:
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(house: House, live_server: LiveServer) -> None:
+    """A second entry: the log cannot know that the first key never arrived, and says what it knows."""
     house.clip("robin")
     work = house.next("alice")
-    with transaction.atomic():
-        play.for_reviewer(assignment=work["assignment"], account=house.people["alice"].id)
-        stopping = Running(lambda: halt(house))
-        stopping.start()
-        wait_until_blocked()
-        assert stopping.is_alive()
-    stopping.result()
-    with pytest.raises(PlayDenied):
-        play.for_reviewer(assignment=work["assignment"], account=house.people["alice"].id)
+    _ask_and_hang_up(live_server.url, house, work)
+    pause = threading.Event()
+    for _ in range(int(PATIENCE_S / 0.02)):
+        if counted() == (1, True):
+            break
+        pause.wait(0.02)
+    assert (played(), counted()) == (1, (1, True))
+    assert_works_again(house, work)
+    assert (played(), counted()) == (2, (2, True))
 
 
-def test_nobody_is_served_a_key_that_was_fetched_for_another_assignment(house: House) -> None:
-    """The key is bound to the assignment: after a lease has ended and begun anew, the old copy does not open."""
-    house.clip("robin")
-    work = house.next("alice")
-    account = house.people["alice"].id
-    first = play.for_reviewer(assignment=work["assignment"], account=account).content
-    nonce = bytes(Assignment.objects.get().nonce)
-    Assignment.objects.update(nonce=bytes(16))
-    second = play.for_reviewer(assignment=work["assignment"], account=account).content
-    assert first != second
-    Assignment.objects.update(nonce=nonce)
-    assert play.for_reviewer(assignment=work["assignment"], account=account).content == first
-    assert Client().get(work["sealed_url"]).status_code == 401
+def _ask_and_hang_up(origin: str, house: House, work: dict[str, Any]) -> None:
+    """Send a play and reset the connection before a byte of the answer is read."""
+    parts = urlsplit(origin)
+    session = house.client("alice").cookies[settings.SESSION_COOKIE_NAME].value
+    body = json.dumps({"assignment": work["assignment"]})
+    lines = [
+        "POST /api/v1/review/plays HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"Cookie: {settings.SESSION_COOKIE_NAME}={session}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0))) as asking:
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close() resets
+        asking.sendall("\r\n".join([*lines, "", body]).encode())
