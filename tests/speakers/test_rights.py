@@ -83,6 +83,7 @@ def test_who_heard_tells_vendor_country_hour_and_seconds_and_never_whose_ears(ho
     assert {one.listen for one in heard} == set(
         Record.objects.filter(kind=Kind.PLAYED, clip=clip.id).values_list("id", flat=True)
     )
+    assert all(f'href="/log/#entry-{one.index}"'.encode() in page for one in heard), "each entry can be checked"
 
 
 def test_withdrawing_closes_everything_and_leaves_a_receipt(house: House) -> None:

@@ -19,6 +19,7 @@ class Heard:
     """One listen, as its speaker is told of it: never whose ears, always which vendor, where, when, how long."""
 
     listen: str
+    index: int  # of its entry in the log
     role: str
     vendor: str
     country: str
@@ -99,6 +100,7 @@ def _heard(clips: list[str]) -> dict[str, list[Heard]]:
 def _told(record: Record, vendors: dict[str, str]) -> Heard:
     return Heard(
         listen=record.id,
+        index=record.index,
         role={"reviewer": "reviewer", "speaker": "you", "product": "dataset"}.get(record.role or "", record.role or ""),
         vendor=vendors.get(record.vendor or "", record.vendor or ""),
         country=record.country or "",
