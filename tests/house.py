@@ -131,7 +131,7 @@ class House:
         candidates = tuple(capture.NewCandidate(text, "en", "engine") for text in texts)
         new = capture.NewClip(start=0, end=len(sound), pcm16=pcm, peaks=[50] * 50, candidates=candidates, worth=1.0)
         (clip,) = capture.add_clips(channel=channel, clips=[new])
-        settle.enqueue(clips=[clip], wanted=self.programme.judgements_wanted)
+        settle.enqueue(clips=[clip], wanted=self.programme.judgements_first)
         capture.settle_recording(recording=recording, state=RecordingState.PREPARED, reasons=[], report={}, cpu_ms=1)
         capture.shred_originals(channels=[channel])
         return clip
@@ -169,6 +169,7 @@ def build() -> House:
             "bob": Role.REVIEWER,
             "charlie": Role.REVIEWER,
             "nomad": Role.REVIEWER,
+            "lead": Role.LEAD_REVIEWER,
             "controller": Role.CONTROLLER,
             "auditor": Role.AUDITOR,
             "owner": Role.OWNER,
@@ -178,6 +179,7 @@ def build() -> House:
     vendors.join(account=people["alice"], vendor=tarn)
     vendors.join(account=people["bob"], vendor=tarn)
     vendors.join(account=people["charlie"], vendor=other)
+    vendors.join(account=people["lead"], vendor=tarn)
     programme = programmes.create(slug="assistant", language="en", task=Task.TRANSCRIPTION)
     Programme.objects.filter(id=programme.id).update(grace_seconds=0)
     programme.refresh_from_db()

@@ -30,6 +30,16 @@ def test_a_programme_is_strict_until_somebody_says_why_not(call: Call, house: Ho
         "wake_words": ["hey computer"],
         "exposure_buckets": 4,
         "bucket_clips_a_week": 250,
+        "judging": {
+            "question": "",
+            "scale_labels": "",
+            "judgements_least": 0,
+            "certain_at": 0.95,
+            "must_hear_share": 0.0,
+            "known_share": 0.0,
+            "unaided_share": 0.0,
+            "second_stage": False,
+        },
     }
     assert Record.objects.count() == entries + 1
     said = Record.objects.order_by("-index").first()
@@ -93,3 +103,29 @@ def test_preparing_follows_the_rules(call: Call, house: House, tmp_path: Path) -
     assert "voice/phone-posteriors" in transforms
     assert Clip.objects.filter(channel__recording=lowered).exists()
     assert "categories" not in json.dumps(lowered.report), "what was talked about is not kept"
+
+
+def test_what_is_asked_of_judgements_is_set_and_logged(call: Call, house: House) -> None:
+    before = Record.objects.count()
+    value = call(
+        "programme", "rules", "assistant", "--reason", "a pilot", "--must-hear", "0.8", "--known-share", "0.05",
+        "--no-candidate-share", "0.1", "--second-stage", "--scale-label", "poor", "--scale-label", "good",
+        "--question", "How good is it?", "--judgements-least", "1", "--certain-at", "0.9", "--json",
+    ).value  # fmt: skip
+    assert value["judging"] == {
+        "question": "How good is it?",
+        "scale_labels": "poor\ngood",
+        "judgements_least": 1,
+        "certain_at": 0.9,
+        "must_hear_share": 0.8,
+        "known_share": 0.05,
+        "unaided_share": 0.1,
+        "second_stage": True,
+    }
+    assert value["voice"] == "clear", "what was not named stays"
+    assert Record.objects.count() == before + 1
+    assert call("programme", "rules", "assistant", "--reason", "x", "--must-hear", "1.2").code == 2
+    refused = call("programme", "rules", "assistant", "--reason", "x", "--judgements-least", "3").sentence
+    assert "judgements_least" in refused
+    value = call("programme", "rules", "assistant", "--reason", "over", "--known-share", "0", "--json").value
+    assert (value["judging"]["known_share"], value["judging"]["must_hear_share"]) == (0.0, 0.8)

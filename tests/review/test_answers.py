@@ -13,7 +13,7 @@ from fairhearing.gate.denied import PlayDenied
 from fairhearing.policy import Reason
 from fairhearing.programmes.models import Programme
 from fairhearing.review import judge, settle
-from fairhearing.review.models import Assignment, AssignmentState, Judgement, QueueItem, Supervision
+from fairhearing.review.models import Assignment, AssignmentState, Judgement, Purpose, QueueItem, Supervision
 from fairhearing.speakers import actions as speakers
 from fairhearing.vault import keys, writer
 from tests.house import House
@@ -101,14 +101,15 @@ def test_disagreement_asks_a_third_and_never_guesses(house: House) -> None:
     assert (supervision.agreed, supervision.judgements, _text_of(supervision)) == (2, 3, "turn the lights on")
 
 
-def test_people_who_never_agree_leave_no_supervision(house: House) -> None:
+def test_people_who_never_agree_leave_the_clip_to_a_lead_reviewer(house: House) -> None:
     Programme.objects.update(judgements_most=3)
     clip = house.clip()
     for name, text in (("alice", "one"), ("bob", "two"), ("charlie", "three")):
         house.judge(name, text=text)
         settle.settle_due()
     assert not Supervision.objects.exists()
-    assert not QueueItem.objects.filter(clip=clip).exists()
+    item = QueueItem.objects.get(clip=clip)
+    assert (item.purpose, item.wanted) == (Purpose.LEAD, 1)
 
 
 def test_an_answer_is_taken_back_by_a_new_row_and_given_anew(house: House) -> None:

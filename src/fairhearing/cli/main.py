@@ -40,6 +40,7 @@ COMMANDS = {
     "dataset": "data",
     "pause": "manage",
     "resume": "manage",
+    "known": "known",
     "policy": "policy",
     "trace": "trace",
     "canary": "trace",

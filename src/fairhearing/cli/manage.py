@@ -22,10 +22,22 @@ ROLES = (
     "investigator",
 )
 BY_COMMAND = "command line"
+SHARE = click.FloatRange(0, 1)
+TASKS = ("transcription", "translation", "activation", "rating", "comparison")
+JUDGING = (
+    "question",
+    "scale_labels",
+    "judgements_least",
+    "certain_at",
+    "must_hear_share",
+    "known_share",
+    "unaided_share",
+    "second_stage",
+)
 
 
 def _rules(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say how recordings are de-identified."""
+    """The options that say how recordings are de-identified, and what is asked of judgements."""
     options = (
         click.option("--voice", type=click.Choice(["off", "clear", "strong"]), help="How much of the voice goes."),
         click.option(
@@ -43,6 +55,18 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--bucket-clips-a-week", type=click.IntRange(1), help="How many clips of one bucket a reviewer hears."
         ),
+        click.option("--question", help="What is asked, where the task itself does not say it."),
+        click.option("--scale-label", "scale_labels", multiple=True, help="A rating's steps, from the lowest."),
+        click.option(
+            "--judgements-least",
+            type=click.IntRange(0, 9),
+            help="So many can settle a clip when they are certain; 0: never fewer than are wanted.",
+        ),
+        click.option("--certain-at", type=click.FloatRange(0.5, 1), help="From which probability on that is."),
+        click.option("--must-hear", "must_hear_share", type=SHARE, help="The share of a clip to be heard (0 to 1)."),
+        click.option("--known-share", type=SHARE, help="The share of clips whose answer is known, mixed in unseen."),
+        click.option("--no-candidate-share", "unaided_share", type=SHARE, help="Clips shown without candidates."),
+        click.option("--second-stage/--no-second-stage", default=None, help="A lead reviewer confirms what settles."),
     )
     for option in reversed(options):
         command = option(command)
@@ -57,7 +81,7 @@ def programme() -> None:
 @programme.command("create")
 @click.argument("slug")
 @click.option("--language", required=True, help="The language spoken, such as en.")
-@click.option("--task", required=True, type=click.Choice(["transcription", "translation"]))
+@click.option("--task", required=True, type=click.Choice(TASKS))
 @click.option("--target-language", default="", help="For translation: into which language.")
 @click.option("--name", default="")
 @click.option("--guideline", default="", help="What reviewers read beside every clip.")
@@ -119,7 +143,10 @@ def programme_create(
 @json_option
 @click.pass_obj
 def programme_rules(home: Home, /, slug: str, reason: str, as_json: bool, **rules: Any) -> None:
-    """Set how recordings that come from now on are de-identified. --command "" and --wake-word "" clear the lists."""
+    """Set how recordings are de-identified from now on, and what is asked of judgements.
+
+    --command "", --wake-word "" and --scale-label "" clear the lists.
+    """
     with ready.django(home):
         from fairhearing.programmes import queries
 
@@ -134,6 +161,7 @@ def programme_rules(home: Home, /, slug: str, reason: str, as_json: bool, **rule
             "wake_words": found.wake_words.splitlines(),
             "exposure_buckets": found.exposure_buckets,
             "bucket_clips_a_week": found.bucket_clips_a_week,
+            "judging": {name: getattr(found, name) for name in JUDGING},
         }
         answer(value, as_json, f"{slug}: voice {found.voice}, free speech {found.free_speech}; the log says so")
 
@@ -145,15 +173,19 @@ def _set_rules(slug: str, reason: str, rules: dict[str, Any]) -> bool:
     from fairhearing.programmes import actions
     from fairhearing.programmes.models import Programme
 
-    given = {name: rule for name, rule in rules.items() if rule}
-    if given:
+    judging = {name: rules[name] for name in JUDGING if rules[name] not in (None, ())}
+    if "scale_labels" in judging:
+        judging["scale_labels"] = "\n".join(label for label in judging["scale_labels"] if label)
+    given = {name: rule for name, rule in rules.items() if rule and name not in JUDGING}
+    if given or judging:
         try:
-            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, **given)
+            asked = actions.Judging(**judging) if judging else None
+            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, judging=asked, **given)
         except Programme.DoesNotExist:
             raise click.ClickException(f"programme {slug}: there is none; fairhearing programme create") from None
         except ValidationError as error:
             raise click.ClickException(f"programme {slug}: {' '.join(error.messages)}") from None
-    return bool(given)
+    return bool(given or judging)
 
 
 @click.group("vendor")

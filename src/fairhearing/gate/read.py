@@ -33,7 +33,9 @@ class Handed:
     work: queries.Work
 
 
-def next_work(*, account: str, programme: Programme, holding: frozenset[str] = frozenset()) -> Handed | None:
+def next_work(
+    *, account: str, programme: Programme, holding: frozenset[str] = frozenset(), lead: bool = False
+) -> Handed | None:
     """The next clip that a reviewer may read and hear; None when nothing waits for them.
 
     Raises:
@@ -50,6 +52,7 @@ def next_work(*, account: str, programme: Programme, holding: frozenset[str] = f
                 holding=holding,
                 passed=passed,
                 disputed_first=attempt < TRIES // 2,
+                lead=lead and attempt < TRIES // 2,
             )
             if assigned is None:
                 break

@@ -169,7 +169,7 @@ def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None
         if one.channel.id in live:
             one.channel.recording = locked
             clips += capture.add_clips(channel=one.channel, clips=one.clips)
-    settle.enqueue(clips=clips, wanted=recording.programme.judgements_wanted)
+    settle.enqueue(clips=clips, wanted=recording.programme.judgements_first)
     verdicts = [str(one.report["verdict"]) for one in prepared]
     state = next((STATE_OF[verdict] for verdict in STATE_OF if verdict in verdicts), RecordingState.UNHEARD)
     capture.settle_recording(

@@ -1,6 +1,7 @@
 """Making programmes, setting how their recordings are de-identified; pausing and resuming."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,20 @@ from fairhearing.ledger import entries
 from fairhearing.ledger import log as ledger
 from fairhearing.programmes import scopes
 from fairhearing.programmes.models import FreeSpeech, Pause, Programme, Task, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What a programme asks of judgements (``Programme`` says what each means); what is None stays as it is."""
+
+    question: str | None = None
+    scale_labels: str | None = None
+    judgements_least: int | None = None
+    certain_at: float | None = None
+    must_hear_share: float | None = None
+    known_share: float | None = None
+    unaided_share: float | None = None
+    second_stage: bool | None = None
 
 
 def create(
@@ -62,9 +77,10 @@ def set_rules(
     wake_words: Sequence[str] | None = None,
     exposure_buckets: int | None = None,
     bucket_clips_a_week: int | None = None,
+    judging: Judging | None = None,
 ) -> Programme:
-    """Set how a programme's recordings are de-identified from now on, and how much of one bucket of speakers a
-    reviewer hears; what is None stays as it is.
+    """Set how a programme's recordings are de-identified from now on, how much of one bucket of speakers a reviewer
+    hears, and what is asked of judgements; what is None stays as it is.
 
     The log gets an entry with every rule as it then is and who set it, whether they were loosened or not. Clips
     that were made before stay as they were made.
@@ -81,13 +97,14 @@ def set_rules(
         "wake_words": None if wake_words is None else _lines(wake_words),
         "exposure_buckets": exposure_buckets,
         "bucket_clips_a_week": bucket_clips_a_week,
+        **(asdict(judging) if judging else {}),
     }
     for name, rule in rules.items():
         if rule is not None:
             setattr(programme, name, rule)
     _check_phrases(programme)
     programme.full_clean()
-    programme.save(update_fields=list(rules))
+    programme.save(update_fields=[name for name, rule in rules.items() if rule is not None])
     detail: dict[str, str | int] = {
         "programme": programme.slug,
         "reason": reason,
@@ -97,6 +114,7 @@ def set_rules(
         "wake_words": len(programme.wake_words.splitlines()),
         "exposure_buckets": programme.exposure_buckets,
         "bucket_clips_a_week": programme.bucket_clips_a_week,
+        **{name: str(rule) for name, rule in asdict(judging or Judging()).items() if rule is not None},
     }
     ledger.append(entries.NewEntry(kind=entries.Kind.RULES_SET, account=by, detail=detail))
     return programme

@@ -8,6 +8,9 @@ class Task(models.TextChoices):
 
     TRANSCRIPTION = "transcription"
     TRANSLATION = "translation"
+    ACTIVATION = "activation"
+    RATING = "rating"
+    COMPARISON = "comparison"
 
 
 class Voice(models.TextChoices):
@@ -35,6 +38,9 @@ class Programme(models.Model):
     task = models.CharField(max_length=20, choices=Task)
     target_language = models.CharField(max_length=12, blank=True)
     guideline = models.TextField(blank=True)
+    question = models.CharField(max_length=200, blank=True)  # what is asked where the task itself does not say it
+    scale_labels = models.TextField(blank=True)  # a rating's steps from the lowest to the highest, a line each
+    help_text = models.TextField(blank=True)  # where reviewers find help, as the controller wrote it
     # What happens to a recording whose speaker did not agree to people listening: refused, or kept and never heard.
     keep_unheard = models.BooleanField(default=False)
     keep_original_days = models.PositiveSmallIntegerField(default=0)
@@ -43,6 +49,14 @@ class Programme(models.Model):
     lease_seconds = models.PositiveIntegerField(default=900)
     grace_seconds = models.PositiveIntegerField(default=10)
     plays_most = models.PositiveSmallIntegerField(default=50)
+    # How judgements are made to be worth more (``docs/judgements.md``). Shares are from 0 to 1.
+    judgements_least = models.PositiveSmallIntegerField(default=0)  # that can settle a clip; 0: all that are wanted
+    certain_at = models.FloatField(default=0.95)  # the probability of a text from which on nobody more is asked
+    must_hear_share = models.FloatField(default=0.0)  # of a clip, before an answer counts; 0: that it was played
+    known_share = models.FloatField(default=0.0)  # of clips whose answer is known, for somebody with a good record
+    unaided_share = models.FloatField(default=0.0)  # of clips that are shown without candidates
+    second_stage = models.BooleanField(default=False)  # a lead reviewer confirms what was settled
+    sensitive_minutes_a_day = models.PositiveSmallIntegerField(default=30)  # of distressing content, for one reviewer
     # How recordings are de-identified. What is less than the strictest is written into the log (``set_rules``).
     voice = models.CharField(max_length=10, choices=Voice, default=Voice.CLEAR)
     free_speech = models.CharField(max_length=12, choices=FreeSpeech, default=FreeSpeech.QUARANTINE)
@@ -66,10 +80,28 @@ class Programme(models.Model):
                 condition=~models.Q(task=Task.TRANSLATION) | ~models.Q(target_language=""),
                 name="programmes_programme_translation_has_target",
             ),
+            models.CheckConstraint(
+                condition=models.Q(must_hear_share__range=(0, 1))
+                & models.Q(known_share__range=(0, 1))
+                & models.Q(unaided_share__range=(0, 1))
+                & models.Q(certain_at__range=(0.5, 1)),
+                name="programmes_programme_shares_make_sense",
+                violation_error_message="a share is outside of 0 to 1, or a certainty outside of 0.5 to 1",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(judgements_least__lte=models.F("judgements_wanted")),
+                name="programmes_programme_least_is_least",
+                violation_error_message="judgements_least is more than the judgements that are wanted",
+            ),
         )
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def judgements_first(self) -> int:
+        """How many people are asked at first."""
+        return self.judgements_least or self.judgements_wanted
 
 
 class Pause(models.Model):

@@ -2,13 +2,14 @@
 
 Clips lie at random places on a ring; a reviewer goes round it. What they had lies behind them, so that the search
 looks at a handful of rows whether ten thousand clips wait or a million. Disputed clips come first: they are few.
+Now and then a clip comes whose answer is known (``known``), and a lead reviewer is given what others did not agree on.
 Everything is one statement, and the row is locked with SKIP LOCKED: of many who ask at once, nobody waits and nobody
 is given the same place twice.
 """
 
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,32 +17,36 @@ from django.db import connection, transaction
 
 from fairhearing import ids, statements
 from fairhearing.programmes.models import Programme
+from fairhearing.review import known
 from fairhearing.review.exposure import Counted
-from fairhearing.review.models import Assignment, AssignmentState
+from fairhearing.review.models import Assignment, AssignmentState, Purpose
 
 HELD_MOST = 2  # the clip in front of somebody, and the next one, fetched early
 NONCE_BYTES = 16
 
+_GIVEN = """
+given AS (
+    INSERT INTO review_assignment AS a
+        (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays, purpose, unaided)
+    SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
+           now() + make_interval(secs => %(lease)s::double precision), %(nonce)s, '', 0, %(purpose)s, %(unaided)s
+    FROM picked
+    ON CONFLICT (clip_id, account_id) DO UPDATE
+        SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce,
+            served_sha256 = '', plays = 0, purpose = excluded.purpose
+        WHERE a.state = 'expired'  -- not where another window of theirs won
+    RETURNING id, clip_id, lease_ends_at
+)
+"""
 _TAKE = """
 WITH picked AS (
     SELECT q.clip_id, q.place FROM review_queueitem q
-    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed}
+    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed} AND q.purpose = %(purpose)s
       AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint AND q.clip_id <> ALL(%(passed)s)
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
                       WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
     ORDER BY q.place LIMIT 1 FOR UPDATE OF q SKIP LOCKED
-), given AS (
-    INSERT INTO review_assignment AS a
-        (id, clip_id, account_id, programme_id, state, lease_ends_at, nonce, served_sha256, plays)
-    SELECT %(id)s, picked.clip_id, %(account)s, %(programme)s, 'open',
-           now() + make_interval(secs => %(lease)s::double precision), %(nonce)s, '', 0
-    FROM picked
-    ON CONFLICT (clip_id, account_id) DO UPDATE
-        SET state = 'open', lease_ends_at = excluded.lease_ends_at, nonce = excluded.nonce,
-            served_sha256 = '', plays = 0
-        WHERE a.state = 'expired'  -- not where another window of theirs won
-    RETURNING id, clip_id, lease_ends_at
-), taken AS (
+), {given}, taken AS (
     UPDATE review_queueitem q SET wanted = q.wanted - 1 FROM given WHERE q.clip_id = given.clip_id
 ), moved AS (
     INSERT INTO review_ringposition (account_id, programme_id, place)
@@ -51,14 +56,25 @@ WITH picked AS (
 SELECT id, clip_id, lease_ends_at FROM given
 """
 
-_TAKE_DISPUTED = _TAKE.format(disputed="TRUE")
-_TAKE_NEXT = _TAKE.format(disputed="FALSE")
+_TAKE_DISPUTED = _TAKE.format(disputed="TRUE", given=_GIVEN)
+_TAKE_NEXT = _TAKE.format(disputed="FALSE", given=_GIVEN)
+_TAKE_KNOWN = f"""
+WITH picked AS (
+    SELECT k.clip_id FROM review_knownanswer k
+    WHERE k.programme_id = %(programme)s AND k.place > %(above)s::bigint AND k.place <= %(upto)s::bigint
+      AND k.clip_id <> ALL(%(passed)s)
+      AND NOT EXISTS (SELECT 1 FROM review_assignment a WHERE a.clip_id = k.clip_id AND a.account_id = %(account)s)
+    ORDER BY k.place LIMIT 1
+), {_GIVEN}
+SELECT id, clip_id, lease_ends_at FROM given
+"""  # noqa: S608 - our own names
 _PLACES = 1 << 62
 _BANDS = 16
 # Where they are on the ring, whether anything is disputed, and what they hold: no row, or one, or several.
 _STANDING = """
 SELECT p.place,
-       EXISTS (SELECT 1 FROM review_queueitem WHERE programme_id = %(programme)s AND wanted > 0 AND disputed = TRUE),
+       EXISTS (SELECT 1 FROM review_queueitem WHERE programme_id = %(programme)s AND wanted > 0 AND disputed = TRUE
+               AND purpose = 'judging'),
        held.id, held.clip_id, held.lease_ends_at
 FROM (SELECT 1) AS always
 LEFT JOIN review_ringposition p ON p.account_id = %(account)s AND p.programme_id = %(programme)s
@@ -78,8 +94,11 @@ SELECT %(exposure)s::bytea, %(week)s::date, 1 FROM before WHERE new
 ON CONFLICT (digest) DO UPDATE SET clips = e.clips + 1
 """
 _GIVE_BACK = """
-WITH gone AS (UPDATE review_assignment SET state = 'expired' WHERE id = %s AND state = 'open' RETURNING clip_id)
-UPDATE review_queueitem q SET wanted = q.wanted + 1 FROM gone WHERE q.clip_id = gone.clip_id
+WITH gone AS (
+    UPDATE review_assignment SET state = 'expired' WHERE id = %s AND state = 'open' RETURNING clip_id, purpose
+)
+UPDATE review_queueitem q SET wanted = q.wanted + 1 FROM gone
+WHERE q.clip_id = gone.clip_id AND q.purpose = gone.purpose
 """
 _SERVED = "UPDATE review_assignment SET served_sha256 = %s WHERE id = %s"
 
@@ -110,11 +129,12 @@ def assign(
     holding: frozenset[str] = frozenset(),
     passed: Sequence[str] = (),
     disputed_first: bool = True,
+    lead: bool = False,
 ) -> Assigned | None:
     """The next clip for a reviewer, or None when nothing waits for them.
 
     What they hold already and do not name in ``holding`` (a reloaded page) is given again first. ``passed`` are clips
-    that were tried just now and are not for them.
+    that were tried just now and are not for them. A ``lead`` reviewer is given what waits for one before all else.
     """
     whose = {"account": account, "programme": programme.id}
     standing = statements.rows(_STANDING, whose)
@@ -130,13 +150,35 @@ def assign(
         "nonce": secrets.token_bytes(NONCE_BYTES),
         "passed": list(passed),
     }
-    for take, above, upto in ((_TAKE_DISPUTED, 0, _PLACES), (_TAKE_NEXT, place, _PLACES), (_TAKE_NEXT, 0, place)):
-        if take is _TAKE_DISPUTED and not (disputed and disputed_first):
-            continue
-        taken = statements.first(take, {**parameters, "above": above, "upto": upto})
+    for take, purpose, above, upto in _ways(account, programme, place, disputed and disputed_first, lead):
+        # What is shown without candidates is decided anew for each assignment, whoever and whatever it is.
+        unaided = purpose is not Purpose.LEAD and _happens(programme.unaided_share)
+        more = {"purpose": purpose.value, "unaided": unaided, "above": above, "upto": upto}
+        taken = statements.first(take, {**parameters, **more})
         if taken is not None:
             return Assigned(*taken)
     return None
+
+
+def _ways(
+    account: str, programme: Programme, place: int, disputed: bool, lead: bool
+) -> Iterator[tuple[str, Purpose, int, int]]:
+    """The ways to a clip, in the order in which they are tried: statement, purpose, and a piece of the ring."""
+    if lead:
+        yield _TAKE_DISPUTED, Purpose.LEAD, 0, _PLACES
+    if programme.known_share and _happens(known.rate(account=account, programme=programme)):
+        somewhere = secrets.randbelow(_PLACES)
+        yield _TAKE_KNOWN, Purpose.KNOWN, somewhere, _PLACES
+        yield _TAKE_KNOWN, Purpose.KNOWN, 0, somewhere
+    if disputed:
+        yield _TAKE_DISPUTED, Purpose.JUDGING, 0, _PLACES
+    yield _TAKE_NEXT, Purpose.JUDGING, place, _PLACES
+    yield _TAKE_NEXT, Purpose.JUDGING, 0, place
+
+
+def _happens(share: float) -> bool:
+    """True in so many of all cases, 0 to 1; nobody can tell before."""
+    return share > 0 and secrets.randbelow(1_000_000) < share * 1_000_000
 
 
 def give_back(*, assignment: str) -> None:
@@ -180,11 +222,12 @@ def expire_leases() -> int:
     """Give back what nobody finished in time; gives how many. The worker calls it every few seconds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH due AS (SELECT id, clip_id FROM review_assignment "
+            "WITH due AS (SELECT id, clip_id, purpose FROM review_assignment "
             "             WHERE state = 'open' AND lease_ends_at <= now() FOR UPDATE SKIP LOCKED), "
             "ended AS (UPDATE review_assignment a SET state = 'expired' FROM due WHERE a.id = due.id), "
-            "back AS (SELECT clip_id, count(*) AS number FROM due GROUP BY clip_id) "
-            "UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back WHERE q.clip_id = back.clip_id "
+            "back AS (SELECT clip_id, purpose, count(*) AS number FROM due GROUP BY clip_id, purpose) "
+            "UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back "
+            "WHERE q.clip_id = back.clip_id AND q.purpose = back.purpose "
             "RETURNING back.number"
         )
         return sum(row[0] for row in cursor.fetchall())

@@ -1,9 +1,10 @@
 """Taking answers. A judgement is a row that is never changed; undo writes a row that supersedes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from typing import Final
 
 import structlog
 from django.db import transaction
@@ -12,19 +13,25 @@ from django.utils import timezone
 
 from fairhearing import ids, statements
 from fairhearing.capture import actions as capture
-from fairhearing.capture import buckets
-from fairhearing.capture.models import Channel, Clip, ClipState
+from fairhearing.capture.models import Clip, ClipState
 from fairhearing.ledger.appender import LedgerUnavailable, append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.review import assign, exposure
-from fairhearing.review.models import Assignment, AssignmentState, Flag, Judgement, QueueItem, Supervision
+from fairhearing.review import flags, kinds, known, queries
+from fairhearing.review.models import (
+    Assignment,
+    AssignmentState,
+    Flag,
+    Judgement,
+    Purpose,
+    QueueItem,
+    Supervision,
+)
 from fairhearing.vault import keys, writer
 
 log = structlog.get_logger()
 TEXT_MOST = 5000
 CANDIDATES_MOST = 999  # more than any clip has: a number beyond is no candidate's, and never asked for
-# These take the clip away from everybody at once; a person looks at it before anybody hears it again.
-QUARANTINING = (Flag.PERSONAL_DATA, Flag.TOO_SENSITIVE)
+FASTEST: Final = 3.0  # times: as fast as the page plays
 
 
 class Refusal(StrEnum):
@@ -34,7 +41,10 @@ class Refusal(StrEnum):
     CLOSED = "This clip is not yours any more: it was judged, skipped or taken back. Nothing was judged twice."
     EXPIRED = "The time for this clip has run out; it goes to somebody else. What you typed is still in the field."
     NOT_HEARD = "Play the clip first: an answer counts when the clip was heard."
-    ONE_ANSWER = "Give one of choice, text, flag and skip."
+    NOT_HEARD_ENOUGH = "Hear more of the clip first: an answer counts when enough of it was heard. Nothing is lost."
+    ONE_ANSWER = "Give one of choice, text, value, flag and skip."
+    NOT_OF_THIS_KIND = "This programme asks for another kind of answer."
+    NO_SUCH_VALUE = "There is no such step on the scale, or no such option."
     NO_SUCH_CANDIDATE = "There is no candidate of this number."
     EMPTY_TEXT = "Your own text is empty or longer than 5,000 characters."
     UNDO_LATE = "It is too late to take this back."
@@ -51,17 +61,27 @@ class JudgementRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One of four. ``reported_ms`` is what the page says was heard."""
+    """One of five: a candidate's number, a text, an option's value, a flag, a skip.
+
+    ``reported_ms`` is what the page says was heard; ``adequacy`` and ``fluency`` can go with a translation, ``missed``
+    (what kinds of personal data were heard) and ``span_s`` (from where to where in the clip) with a flag.
+    """
 
     choice: int | None = None
     text: str | None = None
+    value: int | None = None
     flag: Flag | None = None
     skip: bool = False
+    adequacy: int | None = None
+    fluency: int | None = None
+    missed: tuple[flags.Missed, ...] = ()
+    span_s: tuple[float, float] | None = None
     reported_ms: int = 0
 
     def given(self) -> int:
-        """How many of the four are given."""
-        return sum((self.choice is not None, self.text is not None, self.flag is not None, self.skip))
+        """How many of the five are given."""
+        answers = (self.choice, self.text, self.value, self.flag)
+        return sum(one is not None for one in answers) + self.skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +101,31 @@ class _Held:
     clip: str
     state: str
     lease_ends_at: datetime
-    heard: bool
+    since_heard_s: float | None
+    must_hear_s: float
     grace_seconds: int
     candidate: bool
     recording: str
+    programme: str
+    task: str
+    scale_labels: str
+    purpose: str
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """What the programme asks."""
+        return kinds.kind_of(self.task)
 
 
 # Locked in this order, the channel first, as everybody does (``capture.actions.hold_channel``).
 _HELD = """
-SELECT a.id, a.account_id, a.clip_id, a.state, a.lease_ends_at, a.first_played_at IS NOT NULL, g.grace_seconds,
-       EXISTS (SELECT 1 FROM capture_candidate n WHERE n.clip_id = a.clip_id AND n.number = %(choice)s::integer),
-       h.recording_id
+SELECT a.id, a.account_id, a.clip_id, a.state, a.lease_ends_at,
+       EXTRACT(EPOCH FROM clock_timestamp() - a.first_played_at)::double precision,
+       g.must_hear_share * (c."end" - c.start) / 16000.0, g.grace_seconds,
+       NOT a.unaided AND EXISTS (
+           SELECT 1 FROM capture_candidate n WHERE n.clip_id = a.clip_id AND n.number = %(choice)s::integer
+       ),
+       h.recording_id, g.id, g.task, g.scale_labels, a.purpose
 FROM review_assignment a
 JOIN programmes_programme g ON g.id = a.programme_id
 JOIN capture_clip c ON c.id = a.clip_id
@@ -102,9 +136,10 @@ FOR SHARE OF h FOR NO KEY UPDATE OF a
 _WRITE = """
 WITH closed AS (UPDATE review_assignment SET state = 'judged' WHERE id = %(assignment)s)
 INSERT INTO review_judgement
-    (id, assignment_id, clip_id, account_id, choice, sealed_text, flag, undone, reported_ms, at)
-VALUES (%(id)s, %(assignment)s, %(clip)s, %(account)s, %(choice)s::smallint, %(sealed)s::bytea, %(flag)s, FALSE,
-        %(reported_ms)s::integer, clock_timestamp())
+    (id, assignment_id, clip_id, account_id, choice, sealed_text, value, adequacy, fluency, flag, undone, reported_ms,
+     at)
+VALUES (%(id)s, %(assignment)s, %(clip)s, %(account)s, %(choice)s::smallint, %(sealed)s::bytea, %(value)s::smallint,
+        %(adequacy)s::smallint, %(fluency)s::smallint, %(flag)s, FALSE, %(reported_ms)s::integer, clock_timestamp())
 RETURNING at
 """
 
@@ -123,16 +158,20 @@ def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
         raise JudgementRefused(Refusal.ONE_ANSWER)
     if answer.skip:
         Assignment.objects.filter(id=held.assignment).update(state=AssignmentState.SKIPPED)
-        _give_back(held.clip)
+        _give_back(held)
         return Taken(None, None)
     if answer.flag is None:
-        _check(held, answer)
+        answer = _checked(held, answer)
     judgement, at = _write(held, answer)
     transaction.on_commit(partial(_log_heard, held, _reported_ms(answer)))
-    if answer.flag is None:
-        return Taken(judgement, at + timedelta(seconds=held.grace_seconds))
-    _act_on_flag(held, answer.flag)
-    return Taken(judgement, None)
+    if answer.flag is not None:
+        flags.act(flag=answer.flag, on=flags.Flagged(held.clip, held.account, held.programme), missed=answer.missed)
+        if answer.flag == Flag.KNOWN_PERSON:
+            _give_back(held)
+        return Taken(judgement, None)
+    if held.purpose == Purpose.KNOWN:
+        _compare(held, judgement, answer)
+    return Taken(judgement, at + timedelta(seconds=held.grace_seconds))
 
 
 @transaction.atomic
@@ -157,8 +196,11 @@ def undo(*, judgement: str, account: str) -> str:
         raise JudgementRefused(Refusal.CLOSED)
     programme = taken.assignment.programme
     late = timezone.now() > taken.at + timedelta(seconds=programme.grace_seconds)
-    if late or held.state != AssignmentState.JUDGED or Supervision.objects.filter(clip_id=taken.clip_id).exists():
+    # A known clip was settled long ago, and must not be told from others by that.
+    settled = held.purpose != Purpose.KNOWN and Supervision.objects.filter(clip_id=taken.clip_id).exists()
+    if late or settled or held.state != AssignmentState.JUDGED:
         raise JudgementRefused(Refusal.UNDO_LATE)
+    known.forget_verdict(judgement=taken.id)
     Judgement.objects.create(
         id=ids.new("judgement"),
         assignment=held,
@@ -195,13 +237,34 @@ def _held(assignment: str, account: str, choice: int | None) -> _Held:
     return held
 
 
-def _check(held: _Held, answer: Answer) -> None:
-    if not held.heard:
+def _checked(held: _Held, answer: Answer) -> Answer:
+    """The answer as it is to be kept: a lead reviewer's pick of a reviewer's text becomes that text."""
+    if held.since_heard_s is None:
         raise JudgementRefused(Refusal.NOT_HEARD)
+    if held.since_heard_s * FASTEST < held.must_hear_s:
+        raise JudgementRefused(Refusal.NOT_HEARD_ENOUGH)
+    if held.kind.texts != (answer.value is None):
+        raise JudgementRefused(Refusal.NOT_OF_THIS_KIND)
     if answer.text is not None and not 0 < len(answer.text.strip()) <= TEXT_MOST:
         raise JudgementRefused(Refusal.EMPTY_TEXT)
+    _check_values(held, answer)
     if answer.choice is not None and not held.candidate:
-        raise JudgementRefused(Refusal.NO_SUCH_CANDIDATE)
+        picked = queries.find_given(held.clip, answer.choice) if held.purpose == Purpose.LEAD else None
+        if picked is None:
+            raise JudgementRefused(Refusal.NO_SUCH_CANDIDATE)
+        return replace(answer, choice=None, text=picked)
+    return answer
+
+
+def _check_values(held: _Held, answer: Answer) -> None:
+    options = held.kind.options(held.scale_labels.splitlines())
+    if answer.value is not None and answer.value not in {option.value for option in options}:
+        raise JudgementRefused(Refusal.NO_SUCH_VALUE)
+    scales = {scale.name: scale for scale in held.kind.scales}
+    for name in ("adequacy", "fluency"):
+        rated = getattr(answer, name)
+        if rated is not None and (name not in scales or not scales[name].fits(rated)):
+            raise JudgementRefused(Refusal.NO_SUCH_VALUE)
 
 
 def _write(held: _Held, answer: Answer) -> tuple[str, datetime]:
@@ -218,11 +281,26 @@ def _write(held: _Held, answer: Answer) -> tuple[str, datetime]:
         "account": held.account,
         "choice": answer.choice,
         "sealed": sealed,
+        "value": answer.value,
+        "adequacy": answer.adequacy,
+        "fluency": answer.fluency,
         "flag": answer.flag or "",
         "reported_ms": _reported_ms(answer),
     }
     (at,) = statements.first(_WRITE, written)
     return judgement, at
+
+
+def _compare(held: _Held, judgement: str, answer: Answer) -> None:
+    """With the known answer. Nothing of it is told here: the page must not tell a known clip from another."""
+    known.note_verdict(
+        judgement=judgement,
+        clip=held.clip,
+        account=held.account,
+        programme=held.programme,
+        text=queries.get_given_text(judgement) if held.kind.texts else None,
+        value=answer.value,
+    )
 
 
 def _reported_ms(answer: Answer) -> int:
@@ -246,30 +324,5 @@ def _log_heard(held: _Held, reported_ms: int) -> None:
         log.warning("heard was not logged", kind=str(error))
 
 
-def _give_back(clip: str) -> None:
-    QueueItem.objects.filter(clip_id=clip).update(wanted=F("wanted") + 1)
-
-
-def _act_on_flag(held: _Held, flag: Flag) -> None:
-    if flag == Flag.KNOWN_PERSON:
-        exposure.recuse(counted=_bucket_of(held))
-        _give_back(held.clip)
-        return
-    same = Judgement.objects.filter(clip_id=held.clip, flag=flag).count()
-    if flag in QUARANTINING or same >= 2:
-        assign.end_open(clip_id=held.clip)
-        QueueItem.objects.filter(clip_id=held.clip).delete()
-        # Waits for plays in flight, which hold the clip's row; none begins afterwards.
-        Clip.objects.filter(id=held.clip).update(state=ClipState.QUARANTINED)
-
-
-def _bucket_of(held: _Held) -> exposure.Counted:
-    channel = Channel.objects.select_related("recording__programme").get(clips=held.clip)
-    sealed = None if channel.bucket_sealed is None else bytes(channel.bucket_sealed)
-    return exposure.counted(
-        account=held.account,
-        programme=channel.recording.programme.slug,
-        language=channel.language,
-        bucket=buckets.open_sealed(channel=channel.id, sealed=sealed),
-        day=timezone.now().date(),
-    )
+def _give_back(held: _Held) -> None:
+    QueueItem.objects.filter(clip_id=held.clip, purpose=held.purpose).update(wanted=F("wanted") + 1)

@@ -7,6 +7,14 @@ from fairhearing.capture.models import Clip
 from fairhearing.programmes.models import Programme
 
 
+class Purpose(models.TextChoices):
+    """What somebody is asked about a clip for. The page looks the same, whichever it is."""
+
+    JUDGING = "judging"  # an independent, blind judgement
+    KNOWN = "known"  # its answer is known: how well somebody hears
+    LEAD = "lead"  # a lead reviewer decides, who sees what was answered
+
+
 class QueueItem(models.Model):
     """A clip that still wants judgements. ``place`` is a random point on a ring that reviewers go round."""
 
@@ -15,6 +23,7 @@ class QueueItem(models.Model):
     place = models.BigIntegerField()
     wanted = models.PositiveSmallIntegerField()  # judgements still wanted, less those that somebody is working on
     disputed = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.JUDGING, db_default=Purpose.JUDGING)
 
     class Meta:
         indexes = (
@@ -24,7 +33,7 @@ class QueueItem(models.Model):
                 condition=models.Q(wanted__gt=0, disputed=False),
             ),
             models.Index(
-                fields=["programme", "place"],
+                fields=["programme", "purpose", "place"],
                 name="review_queue_disputed",
                 condition=models.Q(wanted__gt=0, disputed=True),
             ),
@@ -72,6 +81,8 @@ class Assignment(models.Model):
     served_sha256 = models.CharField(max_length=64, blank=True)
     plays = models.PositiveSmallIntegerField(default=0)
     first_played_at = models.DateTimeField(null=True)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.JUDGING, db_default=Purpose.JUDGING)
+    unaided = models.BooleanField(default=False, db_default=False)  # shown without candidates
 
     class Meta:
         constraints = (
@@ -109,6 +120,9 @@ class Judgement(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
     choice = models.PositiveSmallIntegerField(null=True)
     sealed_text = models.BinaryField(null=True)
+    value = models.PositiveSmallIntegerField(null=True)  # one of a kind's options
+    adequacy = models.PositiveSmallIntegerField(null=True)
+    fluency = models.PositiveSmallIntegerField(null=True)
     flag = models.CharField(max_length=20, choices=Flag, blank=True)
     undone = models.BooleanField(default=False)  # this row takes the superseded answer back
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
@@ -122,6 +136,14 @@ class Judgement(models.Model):
         return self.id
 
 
+class How(models.TextChoices):
+    """How a reference came about."""
+
+    AGREED = "agreed"  # so many gave it independently that it is certain
+    WORDS = "words"  # put together word by word from several answers
+    LEAD = "lead"  # a lead reviewer decided, or confirmed it
+
+
 class Supervision(models.Model):
     """The settled reference for a clip, sealed under its channel's key."""
 
@@ -131,10 +153,108 @@ class Supervision(models.Model):
     sealed_text = models.BinaryField()
     agreed = models.PositiveSmallIntegerField()
     judgements = models.PositiveSmallIntegerField()
+    how = models.CharField(max_length=10, choices=How, default=How.AGREED, db_default=How.AGREED)
+    probability = models.FloatField(null=True)  # that it is right, by the reviewers' reliabilities; none: not estimated
     settled_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.id
+
+
+class KnownAnswer(models.Model):
+    """A clip whose answer is known, to be mixed in unseen. Sealed under the channel's key: it goes with the clip."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.CASCADE, primary_key=True)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    sealed_text = models.BinaryField(null=True)
+    value = models.PositiveSmallIntegerField(null=True)
+    place = models.BigIntegerField()  # random: from where a reviewer begins to look for one
+    made_by = models.CharField(max_length=40)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["programme", "place"], name="review_known_ring"),)
+
+    def __str__(self) -> str:
+        return f"the answer to {self.clip_id} is known"
+
+
+class Verdict(models.Model):
+    """How an answer to a known clip compares; its reviewer can dispute it, and a person rules on that."""
+
+    judgement = models.OneToOneField(Judgement, on_delete=models.CASCADE, primary_key=True)
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    right = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+    disputed_at = models.DateTimeField(null=True)
+    sealed_dispute = models.BinaryField(null=True)  # what the reviewer says, under the channel's key
+    ruled_at = models.DateTimeField(null=True)
+    ruled_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["account", "programme", "at"], name="review_verdict_record"),
+            models.Index(
+                fields=["programme", "disputed_at"],
+                name="review_verdict_disputed",
+                condition=models.Q(disputed_at__isnull=False, ruled_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.judgement_id} is {'right' if self.right else 'wrong'}"
+
+
+class Likeness(models.Model):
+    """Which answers to one clip are the same: equal numbers, and nothing of what they say. Written when it is settled.
+
+    Reliabilities are estimated from these rows alone, so no text is opened again for them.
+    """
+
+    judgement = models.OneToOneField(Judgement, on_delete=models.CASCADE, primary_key=True)
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    number = models.PositiveSmallIntegerField()  # 0: as the known or the lead's answer, where there is one
+
+    class Meta:
+        indexes = (models.Index(fields=["programme", "clip"], name="review_likeness_clip"),)
+
+    def __str__(self) -> str:
+        return f"{self.judgement_id} is of group {self.number}"
+
+
+class Reliability(models.Model):
+    """How often a reviewer's answers in a programme are right, as far as all answers tell (Dawid and Skene, 1979)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    right = models.FloatField()  # a probability
+    spread = models.FloatField()  # its standard deviation
+    judgements = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["account", "programme"], name="review_reliability_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.right:.2f}"
+
+
+class MissedData(models.Model):
+    """Personal data that the machine missed and a reviewer heard: how often, by kind. Of no clip and of nobody."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=20)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["programme", "kind"], name="review_misseddata_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.kind}"
 
 
 class Exposure(models.Model):

@@ -1,16 +1,17 @@
 """A reviewer's work: next, the sealed copy, play, judge, undo, the lease."""
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
+from fairhearing.accounts.models import Role
 from fairhearing.gate import play, read, seal
 from fairhearing.programmes import queries as programmes
 from fairhearing.programmes.models import Programme
-from fairhearing.review import assign, judge
+from fairhearing.review import assign, flags, judge, kinds
 from fairhearing.review.models import Assignment, Flag
 from fairhearing.web.access import account_of
 
@@ -34,12 +35,22 @@ class Held(Schema):
 
 
 class Judging(Held):
-    """One of choice, text, flag and skip. ``heard_s`` is what the page reports."""
+    """One of choice, text, value, flag and skip. ``heard_s`` is what the page reports.
+
+    ``adequacy`` and ``fluency`` can go with a translation; ``kinds`` and ``span_s`` with the flag ``personal_data``:
+    what was heard, and from where to where in the clip.
+    """
 
     choice: int | None = None
     text: str | None = Field(default=None, max_length=judge.TEXT_MOST)
+    value: int | None = Field(default=None, ge=0, le=100)
     flag: Flag | None = None
     skip: bool = False
+    adequacy: int | None = Field(default=None, ge=0, le=100)
+    fluency: int | None = Field(default=None, ge=0, le=100)
+    kinds: list[flags.Missed] = Field(default_factory=list, max_length=8)
+    span_s: tuple[float, float] | None = None
+    why: Literal["", "sensitive"] = ""
     heard_s: float = Field(default=0.0, ge=0, le=3600)
 
 
@@ -51,8 +62,27 @@ class CandidateOut(Schema):
     language: str
 
 
+class OptionOut(Schema):
+    """One of the answers by one key."""
+
+    value: int
+    label: str
+
+
+class ScaleOut(Schema):
+    """A rating that can go with the answer."""
+
+    name: str
+    lowest: int
+    highest: int
+
+
 class WorkOut(Schema):
-    """A clip in a reviewer's hands. ``peaks``: 0 to 100, 50 a second."""
+    """A clip in a reviewer's hands. ``peaks``: 0 to 100, 50 a second.
+
+    ``options`` and ``question``: what is asked where the answer is no text. ``must_hear_s``: so many seconds of it must
+    have been played before an answer counts. ``sensitive``: words for what is in it; the page asks before it plays.
+    """
 
     assignment: str
     clip: str
@@ -61,7 +91,12 @@ class WorkOut(Schema):
     language: str
     target_language: str | None
     guideline: str
+    question: str
+    options: list[OptionOut]
+    scales: list[ScaleOut]
     hypotheses: list[CandidateOut]
+    sensitive: str | None
+    must_hear_s: float
     sealed_url: str
     peaks: list[int]
     duration_s: float
@@ -99,12 +134,20 @@ class Undoing(Schema):
 def next_clip(request: HttpRequest, body: Next) -> HttpResponse | dict[str, Any]:
     """An assignment with a lease, or 204 when nothing waits."""
     programme = programmes.get_programme(body.programme)
-    handed = read.next_work(account=account_of(request).id, programme=programme, holding=frozenset(body.holding))
+    account = account_of(request)
+    handed = read.next_work(
+        account=account.id,
+        programme=programme,
+        holding=frozenset(body.holding),
+        lead=account.role == Role.LEAD_REVIEWER,
+    )
     return HttpResponse(status=204) if handed is None else _shown(programme, handed)
 
 
 def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
     work = handed.work
+    kind = kinds.kind_of(programme.task)
+    options = kind.options(programme.scale_labels.splitlines())
     return {
         "assignment": handed.assignment,
         "clip": work.clip,
@@ -113,6 +156,11 @@ def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
         "language": work.language,
         "target_language": programme.target_language or None,
         "guideline": programme.guideline,
+        "question": kinds.question_of(programme),
+        "options": [{"value": one.value, "label": one.label} for one in options],
+        "scales": [{"name": one.name, "lowest": one.lowest, "highest": one.highest} for one in kind.scales],
+        "sensitive": "content that can distress" if work.sensitive else None,
+        "must_hear_s": round(programme.must_hear_share * work.duration_s, 2),
         "hypotheses": [{"number": one.number, "text": one.text, "language": one.language} for one in work.candidates],
         "sealed_url": reverse("api:review-sealed", args=[handed.assignment]),
         "peaks": work.peaks,
@@ -142,8 +190,13 @@ def judgements(request: HttpRequest, body: Judging) -> Any:
     answer = judge.Answer(
         choice=body.choice,
         text=body.text,
+        value=body.value,
         flag=body.flag,
         skip=body.skip,
+        adequacy=body.adequacy,
+        fluency=body.fluency,
+        missed=tuple(body.kinds),
+        span_s=body.span_s,
         reported_ms=round(body.heard_s * 1000),
     )
     taken = judge.judge(assignment=body.assignment, account=account_of(request).id, answer=answer)
