@@ -39,6 +39,9 @@ def test_a_programme_is_strict_until_somebody_says_why_not(call: Call, house: Ho
             "known_share": 0.0,
             "unaided_share": 0.0,
             "second_stage": False,
+            "by_skill": False,
+            "urgent": False,
+            "sensitive_minutes_a_day": 30,
         },
     }
     assert Record.objects.count() == entries + 1
@@ -121,6 +124,9 @@ def test_what_is_asked_of_judgements_is_set_and_logged(call: Call, house: House)
         "known_share": 0.05,
         "unaided_share": 0.1,
         "second_stage": True,
+        "by_skill": False,
+        "urgent": False,
+        "sensitive_minutes_a_day": 30,
     }
     assert value["voice"] == "clear", "what was not named stays"
     assert Record.objects.count() == before + 1

@@ -35,6 +35,7 @@ REVIEWERS_LAW: dict[str, tuple[bool, str]] = {
     "clip_ready": (True, "not_ready"),
     "neighbour_heard": (False, "neighbour_heard"),
     "recused": (False, "recused"),
+    "skilled": (True, "other_language"),
 }
 MACHINES_LAW = {name: REVIEWERS_LAW[name] for name in ("human_review", "withdrawn", "minor")}
 RELEASES_LAW = {
@@ -119,6 +120,8 @@ def grounds(facts: Facts) -> set[str]:
             against.add("too_many_plays")
         if facts.bucket_clips >= facts.bucket_clips_most and not facts.heard_before:
             against.add("bucket_spent")
+        if facts.distressing and not facts.heard_before and facts.distress_s >= facts.distress_s_most:
+            against.add("distress_spent")
     return against | {ground for name, (good, ground) in law.items() if getattr(facts, name) is not good}
 
 
@@ -145,6 +148,7 @@ _GOOD = {
     "found": True,
     "own_channel": True,
     "heard_before": False,
+    "distressing": False,
     "planted": True,
     **{name: good for name, (good, _) in (REVIEWERS_LAW | RELEASES_LAW).items()},
 }
@@ -165,7 +169,7 @@ def random_facts(chance: Random, rules: list[Rules]) -> Facts:
             values[field.name] = Circumstances(**{name: chance.choice(some) for name, some in _CHOICES.items()})
         elif field.name == "rules":
             values[field.name] = chance.choice(rules)
-        elif field.name.startswith(("plays", "bucket_clips", "people")):
+        elif field.name.startswith(("plays", "bucket_clips", "distress_s", "people")):
             values[field.name] = chance.choice((0, 1, 2, 3, 50, 2**31))
         else:
             values[field.name] = _GOOD[field.name] if chance.random() >= bad else not _GOOD[field.name]

@@ -37,7 +37,7 @@ GOOD_REVIEW = PlayFacts(
     found=True, listener=Listener.REVIEWER, reviewing_role=True, account_active=True, member=True,
     assigned_to_listener=True, assignment_open=True, lease_running=True, plays=0, plays_most=3, clip_ready=True,
     human_review=True, withdrawn=False, minor=False, paused=False, neighbour_heard=False, recused=False,
-    bucket_clips_most=5,
+    bucket_clips_most=5, skilled=True, distressing=False, distress_s_most=60,
 )  # fmt: skip
 GOOD_OWN = PlayFacts(found=True, listener=Listener.SPEAKER, own_channel=True, plays=0, plays_most=3)
 GOOD_PROCESS = ProcessFacts(found=True, human_review=True, withdrawn=False, minor=False)
@@ -73,7 +73,7 @@ def _any(kind: type, **fixed: Any) -> st.SearchStrategy[Any]:
             made[field.name] = st.builds(Circumstances, hour=st.integers(0, 23), vendor=st.text(max_size=9))
         elif field.name == "rules":
             made[field.name] = st.sampled_from(oracle.some_rules())
-        elif field.name.startswith(("plays", "bucket_clips", "people")):
+        elif field.name.startswith(("plays", "bucket_clips", "distress_s", "people")):
             made[field.name] = st.integers(0, 4)
         else:
             made[field.name] = st.booleans()
@@ -163,7 +163,12 @@ def test_a_reviewer_about_whom_nothing_is_known_is_told_every_ground() -> None:
     decision = decide(PlayFacts(found=True, listener=Listener.REVIEWER))
     assert isinstance(decision, Deny)
     told = {reason.value for reason in decision.reasons}
-    assert told == {"too_many_plays", "bucket_spent", *(ground for _, ground in REVIEWERS_LAW.values())}
+    assert told == {
+        "too_many_plays",
+        "bucket_spent",
+        "distress_spent",
+        *(ground for _, ground in REVIEWERS_LAW.values()),
+    }
 
 
 def test_a_bucket_that_is_spent_stops_the_next_clip_and_not_this_one() -> None:
@@ -172,6 +177,16 @@ def test_a_bucket_that_is_spent_stops_the_next_clip_and_not_this_one() -> None:
     for act in Act:
         assert decide(replace(spent, act=act)) == Deny((Reason.BUCKET_SPENT,))
         assert isinstance(decide(replace(spent, act=act, heard_before=True)), Allow), "a replay is no clip more"
+
+
+def test_distress_is_budgeted_and_other_clips_are_not() -> None:
+    budget = replace(GOOD_REVIEW, distressing=True, distress_s=60, distress_s_most=61)
+    assert isinstance(decide(budget), Allow)
+    spent = replace(budget, distress_s=61)
+    for act in Act:
+        assert decide(replace(spent, act=act)) == Deny((Reason.DISTRESS_SPENT,))
+        assert isinstance(decide(replace(spent, act=act, heard_before=True)), Allow), "it was heard already"
+        assert isinstance(decide(replace(spent, act=act, distressing=False)), Allow)
 
 
 def test_own_ears_are_not_stopped_by_a_pause_or_by_taking_back() -> None:

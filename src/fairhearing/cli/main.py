@@ -25,7 +25,7 @@ COMMANDS = {
     "worker": "run",
     "setup": "run",
     "seed-demo": "run",
-    "programme": "manage",
+    "programme": "programme",
     "vendor": "manage",
     "account": "manage",
     "apikey": "manage",

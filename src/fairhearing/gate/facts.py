@@ -25,13 +25,22 @@ from fairhearing.policy import (
 )
 from fairhearing.programmes import rules, scopes
 from fairhearing.review import exposure
+from fairhearing.review.queries import WARNED_FROM
 
 _HOUR = "EXTRACT(HOUR FROM now() AT TIME ZONE 'UTC')::int"
+
+# What the finder graded as such; nothing is known of it in what came without a text.
+_DISTRESSING = f"COALESCE((r.report #>> '{{sensitive,grade}}')::int, 0) >= {WARNED_FROM}"
+_SKILLED = """NOT g.by_skill OR NOT EXISTS (
+           SELECT 1 FROM unnest(ARRAY[h.language, NULLIF(g.target_language, '')]) AS needed (language)
+           WHERE needed.language IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM vendors_skill s WHERE s.account_id = u.id AND s.language = needed.language))"""
 
 _ASSIGNED = f"""
 SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.plays, a.nonce, a.served_sha256,
        g.slug, g.plays_most, g.bucket_clips_a_week, c.id, c.state = 'ready', c.object_name, c."end" - c.start,
        h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
+       {_DISTRESSING}, g.sensitive_minutes_a_day, {_SKILLED},
        a.first_played_at IS NOT NULL, c.start, h.id, h.bucket_sealed, (now() AT TIME ZONE 'UTC')::date,
        u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
 FROM review_assignment a
@@ -65,6 +74,11 @@ SELECT EXISTS (SELECT 1 FROM membership),
                                                          AND b.start < GREATEST(n.start, %(start)s))),
        COALESCE((SELECT clips FROM review_exposure WHERE digest = %(exposure)s), 0),
        EXISTS (SELECT 1 FROM review_recusal WHERE digest = %(recusal)s)
+"""
+
+_DISTRESS = """
+SELECT COALESCE((SELECT ms FROM review_distress
+                 WHERE account_id = %s AND day = (now() AT TIME ZONE 'UTC')::date), 0) / 1000
 """
 
 _OWN = """
@@ -136,6 +150,7 @@ class Scene:
     nonce: bytes = b""
     served_sha256: str = ""
     counted: exposure.Counted | None = None
+    distressing: bool = False
 
 
 class _Row(NamedTuple):
@@ -160,6 +175,9 @@ class _Row(NamedTuple):
     minor: bool
     product: str
     region: str
+    distressing: bool
+    distress_minutes_most: int
+    skilled: bool
     heard: bool
     start: int
     channel: str
@@ -208,6 +226,10 @@ def of_assignment(
         recused=past.recused,
         bucket_clips=past.bucket_clips,
         bucket_clips_most=row.bucket_clips_most,
+        skilled=row.skilled,
+        distressing=row.distressing,
+        distress_s=statements.first(_DISTRESS, [account])[0] if row.distressing else 0,
+        distress_s_most=60 * row.distress_minutes_most,
         clip_ready=row.ready,
         human_review=row.human_review,
         withdrawn=row.withdrawn,
@@ -235,6 +257,7 @@ def of_assignment(
         nonce=bytes(row.nonce),
         served_sha256=row.served,
         counted=past.counted,
+        distressing=row.distressing,
     )
     return facts, scene
 

@@ -50,7 +50,7 @@ def for_reviewer(*, assignment: str, account: str) -> Released:
     appended = append_durably(entry)  # (3)
     if isinstance(decision, Deny):
         raise PlayDenied(decision.reasons)
-    assign.note_play(assignment=assignment, counted=scene.counted)
+    assign.note_play(assignment=assignment, counted=scene.counted, distressing=scene.distressing)
     permit = Permit(scene.object_name, appended.record, "human_review")  # (4)
     return Released(permit.record, keys.sealed_copy(assignment, scene.nonce))  # (5)
 

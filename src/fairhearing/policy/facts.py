@@ -62,6 +62,10 @@ class PlayFacts:
     recused: bool = True
     bucket_clips: int = 0
     bucket_clips_most: int = 0
+    skilled: bool = False
+    distressing: bool = True
+    distress_s: int = 0
+    distress_s_most: int = 0
     clip_ready: bool = False
     human_review: bool = False
     withdrawn: bool = True

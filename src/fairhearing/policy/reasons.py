@@ -24,6 +24,8 @@ class Reason(StrEnum):
     NEIGHBOUR_HEARD = "neighbour_heard"
     RECUSED = "recused"
     BUCKET_SPENT = "bucket_spent"
+    OTHER_LANGUAGE = "other_language"
+    DISTRESS_SPENT = "distress_spent"
     ONE_PERSON = "one_person"
     NOT_A_CANARY = "not_a_canary"
     HOUSE_RULE = "house_rule"
@@ -53,6 +55,8 @@ _SENTENCES = {
     Reason.NEIGHBOUR_HEARD: "You have heard what comes just before or after this clip. Go on to the next.",
     Reason.RECUSED: "You know somebody whose voice this may be, as you said. Go on to the next.",
     Reason.BUCKET_SPENT: "You have heard enough of these voices this week. Go on to the next.",
+    Reason.OTHER_LANGUAGE: "This needs a language that is not on your list. Ask your vendor to put it there.",
+    Reason.DISTRESS_SPENT: "You have heard enough of what can distress for one day. Other clips wait for you.",
     Reason.ONE_PERSON: "A trace needs two investigators: one who asks and another who approves.",
     Reason.NOT_A_CANARY: "A drill takes a planted clip, never a speaker's.",
     Reason.HOUSE_RULE: "A rule of the controller's forbids this here and now. Go on to the next.",

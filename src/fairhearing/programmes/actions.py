@@ -26,6 +26,9 @@ class Judging:
     known_share: float | None = None
     unaided_share: float | None = None
     second_stage: bool | None = None
+    by_skill: bool | None = None
+    urgent: bool | None = None
+    sensitive_minutes_a_day: int | None = None
 
 
 def create(

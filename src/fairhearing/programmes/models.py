@@ -55,6 +55,8 @@ class Programme(models.Model):
     must_hear_share = models.FloatField(default=0.0)  # of a clip, before an answer counts; 0: that it was played
     known_share = models.FloatField(default=0.0)  # of clips whose answer is known, for somebody with a good record
     unaided_share = models.FloatField(default=0.0)  # of clips that are shown without candidates
+    by_skill = models.BooleanField(default=False)  # only who knows the languages is asked (``vendors.Skill``)
+    urgent = models.BooleanField(default=False)  # shown first to reviewers
     second_stage = models.BooleanField(default=False)  # a lead reviewer confirms what was settled
     sensitive_minutes_a_day = models.PositiveSmallIntegerField(default=30)  # of distressing content, for one reviewer
     # How recordings are de-identified. What is less than the strictest is written into the log (``set_rules``).

@@ -27,8 +27,8 @@ def get_programme(slug: str) -> Programme:
 
 
 def list_programmes() -> list[Programme]:
-    """All programmes by name."""
-    return list(Programme.objects.order_by("name"))
+    """All programmes, the urgent ones first, by name."""
+    return list(Programme.objects.order_by("-urgent", "name"))
 
 
 def list_pauses() -> list[Pause]:

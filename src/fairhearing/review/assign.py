@@ -93,6 +93,12 @@ INSERT INTO review_exposure AS e (digest, week, clips)
 SELECT %(exposure)s::bytea, %(week)s::date, 1 FROM before WHERE new
 ON CONFLICT (digest) DO UPDATE SET clips = e.clips + 1
 """
+_DISTRESSED = """
+INSERT INTO review_distress AS d (account_id, day, ms)
+SELECT a.account_id, (now() AT TIME ZONE 'UTC')::date, (c."end" - c.start) / 16
+FROM review_assignment a JOIN capture_clip c ON c.id = a.clip_id WHERE a.id = %s AND a.first_played_at IS NULL
+ON CONFLICT (account_id, day) DO UPDATE SET ms = d.ms + excluded.ms
+"""
 _GIVE_BACK = """
 WITH gone AS (
     UPDATE review_assignment SET state = 'expired' WHERE id = %s AND state = 'open' RETURNING clip_id, purpose
@@ -196,10 +202,15 @@ def note_served(*, assignment: str, sha256: str) -> None:
     statements.rows(_SERVED, [sha256, assignment])
 
 
-def note_play(*, assignment: str, counted: Counted | None) -> None:
-    """Count a play, and the first one of a clip to the reviewer's exposure. The gate calls it."""
+def note_play(*, assignment: str, counted: Counted | None, distressing: bool = False) -> None:
+    """Count a play, and the first one of a clip to the reviewer's exposure and their day's distress.
+
+    The gate calls it.
+    """
     if counted is None:
         raise ValueError(f"a play of {assignment} that counts nowhere: expected its exposure")
+    if distressing:
+        statements.rows(_DISTRESSED, [assignment])
     statements.rows(_PLAYED, {"assignment": assignment, "exposure": counted.digest, "week": counted.week})
 
 

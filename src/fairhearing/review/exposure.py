@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from fairhearing.review.models import Exposure, Recusal
+from fairhearing.review.models import Distress, Exposure, Recusal
 
 KEPT_WEEKS: Final = 2
 
@@ -45,5 +45,6 @@ def _digest(purpose: str, *parts: str) -> bytes:
 
 
 def forget_past(today: date) -> int:
-    """Delete the numbers of past weeks; gives how many."""
-    return Exposure.objects.filter(week__lt=today - timedelta(weeks=KEPT_WEEKS)).delete()[0]
+    """Delete the numbers of past weeks and days; gives how many."""
+    past = today - timedelta(weeks=KEPT_WEEKS)
+    return Exposure.objects.filter(week__lt=past).delete()[0] + Distress.objects.filter(day__lt=past).delete()[0]

@@ -257,6 +257,20 @@ class MissedData(models.Model):
         return f"{self.count} × {self.kind}"
 
 
+class Distress(models.Model):
+    """How much of what can distress somebody heard on a day (UTC): it has a budget, and nobody is asked why."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    day = models.DateField()
+    ms = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["account", "day"], name="review_distress_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.ms} ms on {self.day}"
+
+
 class Exposure(models.Model):
     """How many clips of an exposure bucket a reviewer heard in a week; whose and which, the key file alone tells."""
 

@@ -1,5 +1,6 @@
 """Making vendors; joining and leaving them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from fairhearing import ids
 from fairhearing.accounts.models import Account
 from fairhearing.ledger import log as ledger
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.vendors.models import Agreement, Membership, Vendor
+from fairhearing.vendors.models import Agreement, Membership, Skill, Vendor
 
 
 class AgreementKnown(Exception):
@@ -46,6 +47,16 @@ def sign_agreement(*, vendor: Vendor, reference: str, signed_day: date) -> Agree
     detail: dict[str, str | int] = {"reference": reference, "signed_day": signed_day.isoformat()}
     ledger.append(NewEntry(kind=Kind.AGREEMENT_SIGNED, vendor=vendor.slug, country=vendor.country, detail=detail))
     return made
+
+
+@transaction.atomic
+def set_skills(*, account: Account, languages: Sequence[str]) -> list[str]:
+    """Say which languages somebody knows, as their vendor vouches for; what was said before is replaced."""
+    wanted = sorted({language.strip() for language in languages if language.strip()})
+    Skill.objects.filter(account=account).exclude(language__in=wanted).delete()
+    for language in wanted:
+        Skill.objects.get_or_create(account=account, language=language)
+    return wanted
 
 
 def leave(*, account: Account) -> int:

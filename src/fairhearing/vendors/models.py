@@ -31,6 +31,19 @@ class Agreement(models.Model):
         return self.reference
 
 
+class Skill(models.Model):
+    """A language that somebody knows, as their vendor says."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    language = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["account", "language"], name="vendors_skill_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} knows {self.language}"
+
+
 class Membership(models.Model):
     """Somebody works for a vendor. Ended memberships stay, so that old listens keep their vendor."""
 
