@@ -8,7 +8,13 @@ from tests.review.posting import heard, play, post, refused, rules
 
 
 def _distressing(clip: Clip, grade: int = 3) -> None:
-    Recording.objects.filter(channels__clips=clip).update(report={"sensitive": {"grade": grade}})
+    """As ``prepare`` writes it: a report for each channel."""
+    channel = clip.channel
+    report = {
+        str(channel.number): {"sensitive": {"grade": grade}},
+        str(channel.number + 1): {"sensitive": {"grade": 0}},
+    }
+    Recording.objects.filter(id=channel.recording_id).update(report=report)
 
 
 def test_where_skills_are_asked_for_nobody_else_hears(house: House) -> None:

@@ -6,9 +6,9 @@ plays at ``programmes.scopes``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fairhearing import statements
 from fairhearing.accounts.models import REVIEWING, Role
@@ -25,12 +25,12 @@ from fairhearing.policy import (
 )
 from fairhearing.programmes import rules, scopes
 from fairhearing.review import exposure
-from fairhearing.review.queries import WARNED_FROM
+from fairhearing.review.queries import GRADE, WARNED_FROM
 
 _HOUR = "EXTRACT(HOUR FROM now() AT TIME ZONE 'UTC')::int"
 
 # What the finder graded as such; nothing is known of it in what came without a text.
-_DISTRESSING = f"COALESCE((r.report #>> '{{sensitive,grade}}')::int, 0) >= {WARNED_FROM}"
+_DISTRESSING = f"{GRADE} >= {WARNED_FROM}"
 _SKILLED = """NOT g.by_skill OR NOT EXISTS (
            SELECT 1 FROM unnest(ARRAY[h.language, NULLIF(g.target_language, '')]) AS needed (language)
            WHERE needed.language IS NOT NULL AND NOT EXISTS (
@@ -104,6 +104,17 @@ JOIN capture_recording r ON r.id = h.recording_id
 JOIN programmes_programme g ON g.id = r.programme_id
 WHERE h.id = %(channel)s
 FOR SHARE OF h
+"""  # noqa: S608 - our own names
+
+_MADE_OF = f"""
+SELECT c.object_name, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', (c."end" - c.start) / 16,
+       r.product, r.region, h.language, r.trigger, g.slug, {_HOUR}, {rules.IN_FORCE}
+FROM capture_clip c
+JOIN capture_channel h ON h.id = c.channel_id
+JOIN capture_recording r ON r.id = h.recording_id
+JOIN programmes_programme g ON g.id = r.programme_id
+WHERE c.id = %(clip)s
+FOR SHARE OF h, c
 """  # noqa: S608 - our own names
 
 _EXPORT = f"""
@@ -309,7 +320,16 @@ def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
 
 def of_original(channel: str) -> tuple[ProcessFacts, Scene]:
     """The facts of machine processing of one channel's original."""
-    row = statements.first(_CHANNEL, {"channel": channel})
+    return _processing(statements.first(_CHANNEL, {"channel": channel}))
+
+
+def of_clip_again(clip: str) -> tuple[ProcessFacts, Scene]:
+    """The facts of machine processing of a clip that was made before: the speaker's will is the same."""
+    facts, scene = _processing(statements.first(_MADE_OF, {"clip": clip}))
+    return facts, replace(scene, clip=clip) if facts.found else scene
+
+
+def _processing(row: tuple[Any, ...] | None) -> tuple[ProcessFacts, Scene]:
     if row is None or not row[0]:
         return ProcessFacts(found=False), Scene()
     (

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
 
 from fairhearing import statements
 from fairhearing.capture import buckets
@@ -15,6 +16,8 @@ from fairhearing.review.models import Flag, Judgement, QueueItem
 
 # These take the clip away from everybody at once; a person looks at it before anybody hears it again.
 QUARANTINING: Final = (Flag.PERSONAL_DATA, Flag.TOO_SENSITIVE)
+RECUT_TASK: Final = "fairhearing.recut"
+LONGEST_S: Final = 3600.0
 OPINIONS: Final = 2  # as many must say the same before any other flag does
 
 
@@ -43,13 +46,20 @@ class Flagged:
     programme: str
 
 
-def act(*, flag: Flag, on: Flagged, missed: Sequence[Missed] = ()) -> None:
-    """Do what the flag asks for, within the transaction that takes it and with the clip's channel held alone."""
+def act(*, flag: Flag, on: Flagged, missed: Sequence[Missed] = (), span_s: tuple[float, float] | None = None) -> None:
+    """Do what the flag asks for, within the transaction that takes it and with the clip's channel held alone.
+
+    ``span_s``: from where to where in the clip there is personal data. Where it is given, a job makes another clip
+    without it.
+    """
     if flag == Flag.KNOWN_PERSON:
         exposure.recuse(counted=_bucket_of(on))
         return
     if flag == Flag.PERSONAL_DATA:
         _count_missed(on.programme, missed)
+        if span_s is not None:
+            start, end = (round(1000 * min(max(second, 0.0), LONGEST_S)) for second in sorted(span_s))
+            jobs.configure_task(RECUT_TASK, queue="prepare").defer(clip=on.clip, start_ms=start, end_ms=end)
     same = Judgement.objects.filter(clip_id=on.clip, flag=flag).count()
     if flag in QUARANTINING or same >= OPINIONS:
         _take_away(on.clip)

@@ -165,7 +165,8 @@ def judge(*, assignment: str, account: str, answer: Answer) -> Taken:
     judgement, at = _write(held, answer)
     transaction.on_commit(partial(_log_heard, held, _reported_ms(answer)))
     if answer.flag is not None:
-        flags.act(flag=answer.flag, on=flags.Flagged(held.clip, held.account, held.programme), missed=answer.missed)
+        on = flags.Flagged(held.clip, held.account, held.programme)
+        flags.act(flag=answer.flag, on=on, missed=answer.missed, span_s=answer.span_s)
         if answer.flag == Flag.KNOWN_PERSON:
             _give_back(held)
         return Taken(judgement, None)

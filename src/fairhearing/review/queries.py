@@ -13,9 +13,12 @@ from fairhearing.measure import normalise
 from fairhearing.review.models import Assignment, AssignmentState, Judgement, Purpose, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
-_WORK = """
+# How sensitive a channel is (``deidentify.sensitive``), as its recording's report says; 0 where it says nothing.
+GRADE: Final = "COALESCE((r.report -> h.number::text #>> '{sensitive,grade}')::int, 0)"
+WARNED_FROM: Final = 2  # the grade from which on the page warns
+_WORK = f"""
 SELECT c.id, c."end" - c.start, c.peaks_sealed, h.language, h.key_id, k.epoch, k.wrapped, a.unaided, a.purpose,
-       COALESCE((r.report #>> '{sensitive,grade}')::integer, 0),
+       {GRADE},
        n.number, n.language, n.sealed
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
@@ -25,7 +28,7 @@ JOIN vault_datakey k ON k.id = h.key_id
 LEFT JOIN capture_candidate n ON n.clip_id = c.id
 WHERE a.id = %s
 ORDER BY n.number
-"""
+"""  # noqa: S608 - our own names
 # The answers to a clip that nobody took back, the oldest first; with a candidate that was chosen, and the key's row.
 _GIVEN = """
 SELECT j.id, j.clip_id, j.choice, j.sealed_text, n.sealed, n.language, h.language, h.key_id, k.epoch, k.wrapped
@@ -42,8 +45,6 @@ ORDER BY j.at
 _GIVEN_TO_CLIP = _GIVEN.format(which="j.clip_id = %s AND a.purpose = 'judging'")
 _GIVEN_AS = _GIVEN.format(which="j.id = %s")
 _CANDIDATES = "SELECT number FROM capture_candidate WHERE clip_id = %s ORDER BY number DESC LIMIT 1"
-
-WARNED_FROM: Final = 2  # the grade of sensitive content (``deidentify.sensitive``) from which on the page warns
 
 
 class WorkGone(Exception):

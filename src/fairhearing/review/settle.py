@@ -13,7 +13,7 @@ from django.utils import timezone
 from fairhearing import ids, statements
 from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Clip
-from fairhearing.measure import normalise
+from fairhearing.measure import consensus, normalise
 from fairhearing.measure import settle as agree
 from fairhearing.review.assign import place_for
 from fairhearing.review.kinds import kind_of
@@ -62,6 +62,7 @@ INSERT INTO review_supervision
     (id, clip_id, programme_id, sealed_text, agreed, judgements, how, probability, settled_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now())
 """
+_CANDIDATES = "SELECT number, sealed FROM capture_candidate WHERE clip_id = %s ORDER BY number"
 _LEAVES = "DELETE FROM review_queueitem WHERE clip_id = %s"
 
 
@@ -145,7 +146,7 @@ def settle(*, clip: str) -> bool:
         return False
     secret = keys.unwrap_row(item.key_id, item.epoch, bytes(item.wrapped))
     answers = [_Answer(one, _said(item, one, secret)) for one in live if not one.flag]
-    settled = _by_lead(answers) if item.purpose == Purpose.LEAD else _by_reviewers(item, answers, len(live))
+    settled = _by_lead(answers) if item.purpose == Purpose.LEAD else _by_reviewers(item, answers, len(live), secret)
     if settled is None or (item.second_stage and item.purpose != Purpose.LEAD):
         undecided = len(live) >= item.most or settled is not None or item.purpose == Purpose.LEAD
         _ask(clip, Purpose.LEAD if undecided else Purpose.JUDGING)
@@ -177,14 +178,35 @@ def _by_lead(answers: list[_Answer]) -> Settled | None:
     return Settled(said[-1], How.LEAD) if said else None
 
 
-def _by_reviewers(item: _Item, answers: list[_Answer], asked: int) -> Settled | None:
+def _by_reviewers(item: _Item, answers: list[_Answer], asked: int, secret: bytes) -> Settled | None:
     kind = kind_of(item.task)
     if not kind.texts:
         values = [answer.given.value for answer in answers]
         value = kind.agree(values, at_least=item.wanted, last=asked >= item.most)
         return None if value is None else Settled(kind.named(value, item.scale_labels.splitlines()), How.AGREED)
+    decision = consensus.decide(
+        [
+            consensus.Heard(one.said, one.given.reliability, one.given.choice is not None, not one.given.unaided)
+            for one in answers
+        ],
+        candidates=_candidates(item.clip, secret),
+        rules=consensus.Rules(item.least or item.wanted, item.most, item.certain_at),
+    )
     agreed = agree([answer.said for answer in answers], at_least=item.wanted)
-    return None if agreed is None else Settled(agreed, How.AGREED)
+    if agreed is not None:  # so many people who did not know of one another settle it, whoever they are
+        same = decision.text is not None and normalise(agreed) == normalise(decision.text)
+        return Settled(agreed, How.AGREED, decision.probability if same else None)
+    if decision.step is not consensus.Step.SETTLED or decision.text is None:
+        return None
+    return Settled(decision.text, How.WORDS if decision.by_words else How.AGREED, decision.probability)
+
+
+def _candidates(clip: str, secret: bytes) -> list[consensus.Candidate]:
+    rows = statements.rows(_CANDIDATES, [clip])
+    return [
+        consensus.Candidate(writer.open_text(secret, f"candidate|{clip}|{number}", bytes(sealed)))
+        for number, sealed in rows
+    ]
 
 
 def _ask(clip: str, purpose: Purpose) -> None:

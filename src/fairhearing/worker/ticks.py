@@ -1,7 +1,9 @@
 """What is done every few seconds by one worker of all: leases that ran out, jobs of workers that died, clips that can
-be settled, daily upkeep."""
+be settled, reliabilities, daily upkeep."""
 
 import threading
+import time
+from dataclasses import dataclass
 from datetime import date
 
 import structlog
@@ -10,11 +12,22 @@ from django.utils import timezone
 
 from fairhearing.operations import upkeep
 from fairhearing.prepare import stalled
-from fairhearing.review import assign, settle
+from fairhearing.review import assign, reliability, settle
 
 log = structlog.get_logger()
 EVERY_S = 2.0
+ESTIMATE_EVERY_S = 120.0
 _LOCK = 0x46480003
+
+
+@dataclass
+class _Estimated:
+    """When reliabilities were last estimated, by the monotonic clock."""
+
+    at: float = -ESTIMATE_EVERY_S
+
+
+_estimated = _Estimated()
 
 
 def tick(done_on: date | None) -> date | None:
@@ -27,6 +40,9 @@ def tick(done_on: date | None) -> date | None:
         assign.expire_leases()
         stalled.give_back()
     settle.settle_due()
+    if time.monotonic() - _estimated.at > ESTIMATE_EVERY_S:
+        reliability.estimate_all()
+        _estimated.at = time.monotonic()
     today = timezone.now().date()
     if today != done_on:
         upkeep.daily()
