@@ -56,8 +56,8 @@ def _compare(acknowledged: dict[str, list[str]]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT clip_id FROM review_assignment a JOIN programmes_programme g "
-            "ON g.id = a.programme_id WHERE a.state <> 'expired' "
-            "GROUP BY clip_id, g.judgements_wanted HAVING count(*) > g.judgements_wanted) d"
+            "ON g.id = a.programme_id WHERE a.state <> 'expired' AND a.purpose = 'judging' "
+            "GROUP BY clip_id, g.judgements_most HAVING count(*) > g.judgements_most) d"
         )
         too_many = (cursor.fetchone() or (0,))[0]
     twice = len(acknowledged["assignments"]) - len(set(acknowledged["assignments"]))

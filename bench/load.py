@@ -74,7 +74,8 @@ class Reviewer:
         sound = cipher.decrypt(sealed[:12], sealed[12:], assignment.encode())
         if status != 200 or not sound.startswith(b"RIFF"):
             raise RuntimeError(f"the sealed copy of {assignment} (status {status}) is no WAV")
-        answer = {"assignment": assignment, "choice": 1, "heard_s": work["duration_s"]}
+        said = {"choice": 1} if work["hypotheses"] else {"text": "turn the light on"}
+        answer = {"assignment": assignment, **said, "heard_s": work["duration_s"]}
         judged = self._expect(201, self.call(round_, "judge", "POST", f"{API}/judgements", answer))
         round_.judgements.append(judged["judgement"])
 

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 RATE = 16000
 CLIP_S = 3
+KNOWN = 100  # clips whose answer is known
 CLIPS_A_RECORDING = 2  # neighbours are never one reviewer's: of these, each reviewer gets one
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much to make."""
+    """How much to make; ``trusted``: with all that makes judgements worth more switched on."""
 
     clips: int
     reviewers: int
+    trusted: bool = False
 
 
 def main() -> None:
@@ -38,7 +40,27 @@ def main() -> None:
         people = [_reviewer(number) for number in range(wanted.reviewers)]
         for number in range(0, wanted.clips, CLIPS_A_RECORDING):
             _recording(programme, number, min(CLIPS_A_RECORDING, wanted.clips - number))
+        if wanted.trusted:
+            _trust(programme, wanted.clips)
         print(json.dumps({"programme": programme.slug, "reviewers": people}))
+
+
+def _trust(programme: "Programme", number: int) -> None:
+    """Known clips, some without candidates, skills, and a share to be heard: a little, since the load does not wait."""
+    from fairhearing.capture.models import Clip
+    from fairhearing.programmes import actions as programmes
+    from fairhearing.review import known
+    from fairhearing.review.models import QueueItem
+
+    judging = programmes.Judging(must_hear_share=0.002, known_share=0.02, unaided_share=0.05, by_skill=True)
+    programmes.set_rules(slug=programme.slug, by="bench", reason="a bench", judging=judging)
+    before = set(Clip.objects.values_list("id", flat=True))
+    for at in range(number, number + KNOWN):
+        _recording(programme, at, 1)
+    made = Clip.objects.exclude(id__in=before)
+    QueueItem.objects.filter(clip__in=made).delete()
+    for clip in made:
+        known.add(clip=clip.id, by="bench", text="turn the light on")
 
 
 def _reviewer(number: int) -> dict[str, str]:
@@ -50,6 +72,7 @@ def _reviewer(number: int) -> dict[str, str]:
     vendor = vendors.create_vendor(slug=slug, name=slug.capitalize(), country="IE")
     account = accounts.create_account(email=f"reviewer-{number}@example.com", role=Role.REVIEWER)
     vendors.join(account=account, vendor=vendor)
+    vendors.set_skills(account=account, languages=["en"])
     return {"account": account.id, "session": _session(account)}
 
 

@@ -164,7 +164,7 @@ def test_the_heart_is_one_short_function_that_logs_before_it_releases() -> None:
 
 
 def test_every_release_of_the_gate_logs_before_it_reads() -> None:
-    releases = {"process": "process", "export": "export", "trace": "_opened"}
+    releases = {"process": "_opened", "export": "export", "trace": "_opened"}
     for module, name in releases.items():
         (source,) = [one for one in sources() if one.module == f"fairhearing.gate.{module}"]
         (function,) = [node for node in source.tree.body if isinstance(node, ast.FunctionDef) and node.name == name]

@@ -12,7 +12,8 @@ from fairhearing.audio.encode import to_pcm16, wav_bytes
 from fairhearing.capture import actions as capture
 from fairhearing.capture import incoming, intake
 from fairhearing.capture.models import Channel, Recording, RecordingState
-from fairhearing.review import settle
+from fairhearing.review import known, reliability, settle
+from fairhearing.review.models import Judgement, Verdict
 from fairhearing.speakers import actions as speakers
 from tests.house import PRODUCT, RATE, House, consent, many_channels_wav, metadata, tone
 from tests.probes import dump, fetch_log, object_files, whole_log
@@ -81,9 +82,22 @@ def build(house: House) -> World:
         for _ in range(12):
             house.judge(name, **answer)
     settle.settle_due()
+    _compare_with_known()
     for name in WITHDREW:
         speakers.withdraw(key=house.speaker(name))
     return world
+
+
+def _compare_with_known() -> None:
+    """Answers that are known, what was said against one, and what is estimated of reviewers."""
+    for judgement in Judgement.objects.filter(clip__supervision__isnull=False, account__email="alice@example.com")[:4]:
+        known.add(clip=judgement.clip_id, by="controller")
+        whose = {"clip": judgement.clip_id, "account": judgement.account_id}
+        programme = judgement.clip.programme_id
+        known.note_verdict(judgement=judgement.id, text=OWN_WORDS, value=None, programme=programme, **whose)
+        known.dispute(judgement=judgement.id, account=judgement.account_id, words=OWN_WORDS)
+    assert Verdict.objects.filter(disputed_at__isnull=False).count() > 1
+    assert reliability.estimate_all() > 0
 
 
 def _waiting(world: World) -> list[str]:
