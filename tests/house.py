@@ -121,6 +121,7 @@ class House:
         speaker: str = "robin",
         texts: tuple[str, ...] = ("turn the light on", "turn the lights on"),
         samples: np.ndarray[Any, np.dtype[np.float32]] | None = None,
+        words: tuple[tuple[int, int], ...] = (),
         **changes: Any,
     ) -> Clip:
         """A clip that is ready to be heard, of a recording of its own; a tone where no ``samples`` are given."""
@@ -129,7 +130,9 @@ class House:
         sound = tone(1.0, 200.0 + self._counter) if samples is None else samples
         pcm = to_pcm16(sound).astype("<i2").tobytes()
         candidates = tuple(capture.NewCandidate(text, "en", "engine") for text in texts)
-        new = capture.NewClip(start=0, end=len(sound), pcm16=pcm, peaks=[50] * 50, candidates=candidates, worth=1.0)
+        new = capture.NewClip(
+            start=0, end=len(sound), pcm16=pcm, peaks=[50] * 50, candidates=candidates, worth=1.0, words=words
+        )
         (clip,) = capture.add_clips(channel=channel, clips=[new])
         settle.enqueue(clips=[clip], wanted=self.programme.judgements_first)
         capture.settle_recording(recording=recording, state=RecordingState.PREPARED, reasons=[], report={}, cpu_ms=1)

@@ -33,6 +33,15 @@ def test_every_task_has_its_kind_and_a_page_knows_what_to_ask(house: House, task
     assert [option["value"] for option in work["options"]] == list(range(1, len(work["options"]) + 1))
 
 
+def test_where_words_are_is_told_where_it_is_known(house: House) -> None:
+    house.clip()
+    first = house.next("alice")
+    assert first["words"] == []
+    house.clip("wren", words=((0, 240), (260, 900)))
+    other = house.next("alice", holding=[first["assignment"]])
+    assert other["words"] == [[0.0, 0.24], [0.26, 0.9]]
+
+
 def test_an_option_is_no_text_and_a_text_is_no_option(house: House) -> None:
     house.clip()
     mine = heard(house, "alice")["assignment"]

@@ -37,7 +37,10 @@ class NewCandidate:
 
 @dataclass(frozen=True)
 class NewClip:
-    """A de-identified clip: samples at 16 kHz from ``start`` to ``end`` of the original."""
+    """A de-identified clip: samples at 16 kHz from ``start`` to ``end`` of the original.
+
+    ``words``: where each word begins and ends, in milliseconds of the clip.
+    """
 
     start: int
     end: int
@@ -45,6 +48,7 @@ class NewClip:
     peaks: list[int]
     candidates: tuple[NewCandidate, ...]
     worth: float
+    words: tuple[tuple[int, int], ...] = ()
 
 
 def add_clips(*, channel: Channel, clips: Sequence[NewClip]) -> list[Clip]:
@@ -63,6 +67,8 @@ def add_clips(*, channel: Channel, clips: Sequence[NewClip]) -> list[Clip]:
             worth=new.worth,
         )
         clip.peaks_sealed = writer.seal_text(secret, f"peaks|{clip.id}", json.dumps(new.peaks))
+        if new.words:
+            clip.words_sealed = writer.seal_text(secret, f"words|{clip.id}", json.dumps(new.words))
         clip.fingerprint_sealed = fingerprints.seal(secret, clip.id, new.pcm16)
         clip.save(force_insert=True)
         Candidate.objects.bulk_create(

@@ -114,6 +114,7 @@ class Clip(models.Model):
     object_name = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=ClipState, default=ClipState.READY)
     peaks_sealed = models.BinaryField()
+    words_sealed = models.BinaryField(null=True)  # where words begin and end; none: it is not known
     # How a leaked copy is found again; sealed, since a voice colours it. None: made before copies were marked.
     fingerprint_sealed = models.BinaryField(null=True)
     worth = models.FloatField(default=0.0)

@@ -16,6 +16,7 @@ from fairhearing.capture import actions as capture
 from fairhearing.capture import queries
 from fairhearing.capture.models import Channel, Clip, Recording, RecordingState
 from fairhearing.deidentify import GivenText, Options, RedactedText, Result, VoiceKey, Word, deidentify, split_text
+from fairhearing.deidentify.clips import ClipSpan
 from fairhearing.deidentify.texts import Kind
 from fairhearing.gate.denied import ProcessDenied
 from fairhearing.gate.process import process
@@ -141,9 +142,16 @@ def _clips(programme: Programme, channel: Channel, result: Result) -> list[captu
                 candidates=_distinct(texts, candidates),
                 # Of all candidates, alike ones too: where machines agree, a person's ears tell little.
                 worth=score(candidates, (span.end - span.start) / RATE),
+                words=_words(result.words, span),
             )
         )
     return made
+
+
+def _words(words: Sequence[Word], span: ClipSpan) -> tuple[tuple[int, int], ...]:
+    """Where words that lie wholly within the clip begin and end, in milliseconds from its start."""
+    inside = [word for word in words if span.start <= word.start < word.end <= span.end]
+    return tuple(((word.start - span.start) // 16, (word.end - span.start) // 16) for word in inside)
 
 
 def _distinct(texts: Sequence[RedactedText], parts: Sequence[str]) -> tuple[capture.NewCandidate, ...]:

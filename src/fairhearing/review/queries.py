@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ GRADE: Final = "COALESCE((r.report -> h.number::text #>> '{sensitive,grade}')::i
 WARNED_FROM: Final = 2  # the grade from which on the page warns
 _WORK = f"""
 SELECT c.id, c."end" - c.start, c.peaks_sealed, h.language, h.key_id, k.epoch, k.wrapped, a.unaided, a.purpose,
-       {GRADE},
+       {GRADE}, c.words_sealed,
        n.number, n.language, n.sealed
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
@@ -62,7 +62,10 @@ class ShownCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A clip as a reviewer sees it before it is played. ``sensitive``: the page asks before it plays."""
+    """A clip as a reviewer sees it before it is played. ``sensitive``: the page asks before it plays.
+
+    ``words_ms``: where words begin and end, where that is known.
+    """
 
     clip: str
     language: str
@@ -70,6 +73,7 @@ class Work:
     peaks: list[int]
     candidates: list[ShownCandidate]
     sensitive: bool = False
+    words_ms: list[tuple[int, int]] = field(default_factory=list)
 
 
 def get_work(assignment: str) -> Work:
@@ -81,11 +85,11 @@ def get_work(assignment: str) -> Work:
     rows = statements.rows(_WORK, [assignment])
     if not rows:
         raise WorkGone(f"the clip of {assignment} was erased")
-    clip, samples, peaks, language, key_id, epoch, wrapped, unaided, purpose, grade = rows[0][:10]
+    clip, samples, peaks, language, key_id, epoch, wrapped, unaided, purpose, grade, words = rows[0][:11]
     secret = keys.unwrap_row(key_id, epoch, bytes(wrapped))
     shown = [
         ShownCandidate(number, writer.open_text(secret, f"candidate|{clip}|{number}", bytes(sealed)), spoken)
-        for number, spoken, sealed in (row[10:] for row in rows if row[10] is not None and not unaided)
+        for number, spoken, sealed in (row[11:] for row in rows if row[11] is not None and not unaided)
     ]
     return Work(
         clip=clip,
@@ -94,6 +98,7 @@ def get_work(assignment: str) -> Work:
         peaks=json.loads(writer.open_text(secret, f"peaks|{clip}", bytes(peaks))),
         candidates=_with_given(clip, shown) if purpose == Purpose.LEAD else shown,
         sensitive=grade >= WARNED_FROM,
+        words_ms=[] if words is None else json.loads(writer.open_text(secret, f"words|{clip}", bytes(words))),
     )
 
 

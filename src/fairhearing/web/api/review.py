@@ -82,6 +82,7 @@ class WorkOut(Schema):
 
     ``options`` and ``question``: what is asked where the answer is no text. ``must_hear_s``: so many seconds of it must
     have been played before an answer counts. ``sensitive``: words for what is in it; the page asks before it plays.
+    ``words``: where words begin and end, in seconds, as far as it is known.
     """
 
     assignment: str
@@ -97,6 +98,7 @@ class WorkOut(Schema):
     hypotheses: list[CandidateOut]
     sensitive: str | None
     must_hear_s: float
+    words: list[tuple[float, float]]
     sealed_url: str
     peaks: list[int]
     duration_s: float
@@ -160,6 +162,7 @@ def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
         "options": [{"value": one.value, "label": one.label} for one in options],
         "scales": [{"name": one.name, "lowest": one.lowest, "highest": one.highest} for one in kind.scales],
         "sensitive": "content that can distress" if work.sensitive else None,
+        "words": [(start / 1000, end / 1000) for start, end in work.words_ms],
         "must_hear_s": round(programme.must_hear_share * work.duration_s, 2),
         "hypotheses": [{"number": one.number, "text": one.text, "language": one.language} for one in work.candidates],
         "sealed_url": reverse("api:review-sealed", args=[handed.assignment]),
