@@ -32,6 +32,7 @@ MODULES = {
     "trace": "bench.trace",
     "crash": "bench.crash",
     "listen": "bench.listen",
+    "consensus": "bench.consensus",
 }
 
 

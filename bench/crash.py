@@ -157,6 +157,8 @@ class Storm:
         """Kill at a random moment; recover and check, unless the next kill is in a hurry."""
         time.sleep(self._chance.uniform(0, WORKS_FOR_S))
         if not self._installation.kill(target, self._chance):
+            if not self._installation.running:  # it gave up meanwhile, so there is nothing left to be killed
+                self._recover(time.monotonic())
             return
         killed = time.monotonic()
         self._killing.kills[target] = self._killing.kills.get(target, 0) + 1

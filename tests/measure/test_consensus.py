@@ -41,6 +41,17 @@ def test_what_was_written_twice_is_surer_than_what_was_picked_twice() -> None:
     assert chose.probability < wrote.probability
 
 
+def test_who_was_shown_nothing_is_believed_more_than_who_picked_it() -> None:
+    alone = decide([Heard(OF, 0.8, aided=False), Heard(OF, 0.8)], candidates=SHOWN)
+    lured = decide([picked(OF, 0.8), Heard(OF, 0.8)], candidates=SHOWN)
+    assert alone.probability > lured.probability
+
+
+def test_one_person_alone_is_as_sure_as_they_are_reliable() -> None:
+    for right in (0.5, 0.8, 0.95):
+        assert decide([Heard(OFF, right, aided=False)]).probability == pytest.approx(right, abs=0.02)
+
+
 def test_two_careless_people_do_not_settle_what_two_careful_ones_do() -> None:
     assert decide([picked(OF, 0.95)] * 2, candidates=SHOWN).step == Step.SETTLED
     assert decide([picked(OF, 0.4)] * 2, candidates=SHOWN).step == Step.ONE_MORE

@@ -1,6 +1,7 @@
 """Measuring transcripts: how wrong they are, whether people agree on them, and what to hear next.
 
-Owns the comparable form of a text, error rates, agreement, confidence intervals and the order of hearing.
+Owns the comparable form of a text, error rates, agreement, confidence intervals and the order of hearing; how reliable
+reviewers are, and what their answers on one clip come to (``docs/consensus.md``).
 Promises pure functions with one answer each: the same input gives the same output, on any machine.
 """
 

@@ -6,9 +6,8 @@ shown candidates let a wrong one pass more easily than they would write it; the 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from math import exp, log
 
 from fairhearing.measure.errors import count_errors
@@ -95,7 +94,7 @@ def decide(judgements: Sequence[Heard], *, candidates: Sequence[Candidate] = (),
         return Decision(Step.ONE_MORE, None, 0.0)
     clip = _Clip.of(judgements, candidates)
     composed = combine([one.text for one in judgements], [_weight(one) for one in judgements])
-    said = {normalise(one.text) for one in judgements}
+    said = {own for own, _ in clip.judgements}
     probable = clip.posterior(sorted({*said, *clip.engines, normalise(composed)}))
     best = max(probable, key=lambda text: (round(probable[text], 9), text in said, text))
     certain = probable[best] >= rules.certain_at and len(judgements) >= rules.least
@@ -112,6 +111,8 @@ class _Clip:
 
     judgements: list[tuple[str, Heard]]
     engines: dict[str, int]
+    # Word errors between two texts, worked out once: they live as long as the decision, because they are texts.
+    errors: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, judgements: Sequence[Heard], candidates: Sequence[Candidate]) -> "_Clip":
@@ -123,67 +124,70 @@ class _Clip:
     def posterior(self, texts: Sequence[str]) -> dict[str, float]:
         """How probable each text is; what is missing to 1 is for texts that nobody gave.
 
-        Of each text, one stand-in for those that nobody gave is weighed: like it but for one more error, which
-        nobody who judged wrote down.
+        Beside each text lie others with one error more, 1 / ALIKE of them, that nobody gave. One person alone is so as
+        sure as they are reliable; it is the second that would have to make the same error.
         """
-        given = [
-            self._prior(text) + sum(self._likelihood(own, one, text) for own, one in self.judgements) for text in texts
-        ]
-        beside = [
-            self._prior(text) + log(0.5) + sum(self._missed(own, one, text) for own, one in self.judgements)
-            for text in texts
-        ]
+        given = [self._prior(text) + self._said(text) for text in texts]
+        beside = [self._prior(text, further=1) - log(ALIKE) + self._said(text, further=1) for text in texts]
         most = max(*given, *beside)
         weights = [exp(one - most) for one in given]
         total = sum(weights) + sum(exp(one - most) for one in beside)
         return {text: weight / total for text, weight in zip(texts, weights, strict=True)}
 
-    def _prior(self, text: str) -> float:
-        """Before anybody heard: a candidate by its engines, another text by how near it is to a candidate."""
+    def _prior(self, text: str, *, further: int = 0) -> float:
+        """Before anybody heard: a candidate by its engines, another text by how near it is to a candidate.
+
+        Without candidates every text is as likely. ``further``: of a text with so many more errors than this one.
+        """
         if not self.engines:
             return 0.0
         engines = sum(self.engines.values())
-        shares = [
-            number / engines * (MACHINE_RIGHT if text == own else (1 - MACHINE_RIGHT) * ALIKE ** _errors(own, text))
-            for own, number in self.engines.items()
-        ]
+        shares = []
+        for own, number in self.engines.items():
+            errors = self._errors(own, text) + further
+            shares.append(number / engines * ((1 - MACHINE_RIGHT) * ALIKE**errors if errors else MACHINE_RIGHT))
         return log(sum(shares))
 
-    def _likelihood(self, own: str, one: Heard, truth: str) -> float:
-        """Of this answer, if ``truth`` is what was said."""
-        if own == truth:
-            return log(self._right(one, shown=truth in self.engines))
-        return self._wrong(own, one, truth, further=0, shown=truth in self.engines)
+    def _said(self, truth: str, *, further: int = 0) -> float:
+        """Of all the answers, if ``truth`` is what was said, or a text beside it with so many errors ``further``."""
+        return sum(self._likelihood(own, one, truth, further) for own, one in self.judgements)
 
-    def _missed(self, own: str, one: Heard, truth: str) -> float:
-        """Of this answer, if what was said is a text beside ``truth`` that nobody gave."""
-        return self._wrong(own, one, truth, further=1, shown=False)
-
-    def _right(self, one: Heard, *, shown: bool) -> float:
-        right = min(max(one.right, SURE), 1 - SURE)
-        return right if shown or not one.aided else right * (1 - LAX)
-
-    def _wrong(self, own: str, one: Heard, truth: str, *, further: int, shown: bool) -> float:
-        wrong = 1 - self._right(one, shown=shown)
-        errors = _errors(own, truth) + further
+    def _likelihood(self, own: str, one: Heard, truth: str, further: int) -> float:
+        shown = not further and truth in self.engines
+        if own == truth and not further:
+            return log(_right(one, shown=shown))
+        wrong = 1 - _right(one, shown=shown)
         if one.picked and own in self.engines:
-            pull = {text: number * 0.5 ** _errors(text, truth) for text, number in self.engines.items()}
-            if further == 0:
-                pull.pop(truth, None)
-            return log(wrong * PICKS * pull[own] / sum(pull.values()))
-        return log(wrong * (1 - PICKS if one.aided else 1)) + errors * log(ALIKE)
+            return log(wrong * PICKS * self._pull(own, truth, further))
+        return log(wrong * (1 - PICKS if one.aided else 1)) + (self._errors(own, truth) + further) * log(ALIKE)
+
+    def _pull(self, own: str, truth: str, further: int) -> float:
+        """The share of wrong picks that fall on this candidate: more engines and fewer errors draw more."""
+        pull = {text: number * 0.5 ** self._errors(text, truth) for text, number in self.engines.items()}
+        if not further:
+            pull.pop(truth, None)
+        return pull[own] / sum(pull.values())
+
+    def _errors(self, one: str, other: str) -> int:
+        """Word errors between two comparable texts, at least 1 of different ones."""
+        if one == other:
+            return 0
+        pair = (one, other) if one < other else (other, one)
+        if pair not in self.errors:
+            self.errors[pair] = max(1, count_errors(forms(one), forms(other)).errors)
+        return self.errors[pair]
+
+
+def _right(one: Heard, *, shown: bool) -> float:
+    """The probability of a right answer, less where a candidate with an error could be let pass."""
+    right = min(max(one.right, SURE), 1 - SURE)
+    return right if shown or not one.aided else right * (1 - LAX)
 
 
 def _weight(one: Heard) -> float:
     """What a reviewer's word counts: the logarithm of the odds of being right, never quite nothing."""
     right = min(max(one.right, SURE), 1 - SURE)
     return max(0.1, log(right / (1 - right)))
-
-
-@lru_cache(maxsize=4096)
-def _errors(one: str, other: str) -> int:
-    """Word errors between two comparable texts, at least 1 of different ones."""
-    return 0 if one == other else max(1, count_errors(forms(one), forms(other)).errors)
 
 
 def _spelled(form: str, texts: Sequence[str], composed: str) -> str:

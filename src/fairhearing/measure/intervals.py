@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From ``low`` to ``high``, both shares of 0 to 1."""
+    """From ``low`` to ``high``: shares of 0 to 1, or what else the function that gives it says."""
 
     low: float
     high: float

