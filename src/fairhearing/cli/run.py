@@ -238,6 +238,8 @@ class Supervisor:
             if not process.restart:
                 process.running = None
                 continue
+            if self._embedded is not None and not postgres.answers(self._embedded):
+                continue  # it would only end again; a database that recovers is no fault of the child's
             recent = [moment for moment in process.started if moment > time.monotonic() - 60]
             if len(recent) > 5:
                 raise click.ClickException(f"the {process.name} ended {len(recent)} times within a minute; see above")

@@ -133,6 +133,17 @@ def revive(home: Home) -> bool:
     return True
 
 
+def answers(home: Home) -> bool:
+    """Whether the database takes connections now: after a hard kill it first recovers."""
+    import psycopg
+
+    try:
+        psycopg.connect(locate(home).url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def _start_lock(home: Home) -> Iterator[None]:
     with (home.run / "postgres.lock").open("a") as lock:
