@@ -1,17 +1,19 @@
 """Looking recordings, channels and clips up."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count
 
+from fairhearing import statements
 from fairhearing.capture.intake import known_handles
 from fairhearing.capture.models import Channel, Clip, Hypothesis, Recording
 from fairhearing.consent.speaker_key import SpeakerKey, find_count, handles
 from fairhearing.vault import keys, writer
 
 BATCH = 5000
+_OWNED = "SELECT id, recording_id, handle FROM capture_channel WHERE handle = ANY(%s::bytea[])"
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,36 @@ class GivenHypothesis:
     words: list[tuple[str, float, float]] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A channel of a speaker, with as much as finding, taking back and erasing it needs."""
+
+    id: str
+    recording_id: str
+    handle: bytes
+
+
 def find_channels(key: SpeakerKey) -> list[Channel]:
     """All channels of a speaker, by the handles computed from their key: O(own recordings)."""
-    count = find_count(key, known_handles)
-    wanted = list(handles(key, count))
     found: list[Channel] = []
-    for at in range(0, count, BATCH):
-        part = wanted[at : at + BATCH]
+    for part in _handles(key):
         found += Channel.objects.filter(handle__in=part).select_related("recording__programme")
     return found
+
+
+def list_owned(key: SpeakerKey) -> list[Owned]:
+    """The same without their rows' contents, for those who have very many."""
+    return [
+        Owned(channel, recording, bytes(handle))
+        for part in _handles(key)
+        for channel, recording, handle in statements.rows(_OWNED, [part])
+    ]
+
+
+def _handles(key: SpeakerKey) -> Iterator[list[bytes]]:
+    count = find_count(key, known_handles)
+    wanted = list(handles(key, count))
+    return (wanted[at : at + BATCH] for at in range(0, count, BATCH))
 
 
 def list_hypotheses(channel: Channel) -> list[GivenHypothesis]:

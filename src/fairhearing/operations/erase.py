@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from fairhearing.capture import actions as capture
-from fairhearing.capture.models import Channel
+from fairhearing.capture.queries import Owned
 from fairhearing.datasets import actions as datasets
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger import log as ledger_log
@@ -23,7 +23,7 @@ from fairhearing.tracing import actions as tracing
 
 @again_after_deadlock
 @transaction.atomic
-def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
+def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
     """Erase channels and, where no other party's is left, their recordings.
 
     Keys, objects, texts, judgements, queue, the speaker's part of the log's records; rows in releases are recalled.
@@ -46,7 +46,7 @@ def erase(*, channels: Sequence[Channel]) -> receipts.Receipt:
 
 @again_after_deadlock
 @transaction.atomic
-def close(*, channels: Sequence[Channel]) -> receipts.Receipt:
+def close(*, channels: Sequence[Owned]) -> receipts.Receipt:
     """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more."""
     scopes.hold_alone()  # (1)
     wanted = sorted(channel.id for channel in channels)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from fairhearing.capture import queries as capture
-from fairhearing.capture.models import Channel, Clip
+from fairhearing.capture.models import Clip
 from fairhearing.consent import actions as consent
 from fairhearing.consent.models import Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
@@ -22,7 +22,7 @@ class NotYours(LookupError):
 def withdraw(*, key: SpeakerKey) -> Receipt:
     """End the consent to people listening, and close every recording of the speaker. Nothing plays afterwards."""
     consent.withdraw(key=key, purpose=Purpose.HUMAN_REVIEW)
-    return operations.close(channels=capture.find_channels(key))
+    return operations.close(channels=capture.list_owned(key))
 
 
 def erase(*, key: SpeakerKey, recording: str | None = None) -> Receipt:
@@ -31,7 +31,7 @@ def erase(*, key: SpeakerKey, recording: str | None = None) -> Receipt:
     Raises:
         NotYours: the recording is unknown or another's: the same answer.
     """
-    channels = capture.find_channels(key)
+    channels = capture.list_owned(key)
     if recording is not None:
         channels = [channel for channel in channels if channel.recording_id == recording]
         if not channels:
@@ -51,5 +51,6 @@ def hear(*, key: SpeakerKey, clip: str) -> play.Released:
 def _own_handle(key: SpeakerKey, clip: str) -> bytes | None:
     """The handle of the clip's channel when this key makes it."""
     channel = Clip.objects.filter(id=clip).values_list("channel_id", flat=True).first()
-    mine: dict[str, Channel] = {own.id: own for own in capture.find_channels(key)} if channel else {}
-    return bytes(mine[channel].handle) if channel in mine else None
+    if channel is None:
+        return None
+    return next((own.handle for own in capture.list_owned(key) if own.id == channel), None)
