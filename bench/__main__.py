@@ -32,6 +32,7 @@ MODULES = {
     "trace": "bench.trace",
     "crash": "bench.crash",
     "listen": "bench.listen",
+    "withdraw": "bench.withdraw",
     "consensus": "bench.consensus",
 }
 

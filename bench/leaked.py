@@ -65,7 +65,7 @@ class _Real:
         self.sounds = sounds
 
     def _clip(self, programme: Any, number: int, sound: attacks.Samples) -> str:
-        from bench.populate import _line
+        from bench.populate import line
         from fairhearing.audio import encode
         from fairhearing.capture import actions as capture
         from fairhearing.capture import incoming, intake
@@ -74,7 +74,7 @@ class _Real:
         from fairhearing.ledger.entries import Kind, NewEntry
 
         wav = encode.wav_bytes(encode.to_pcm16(sound), RATE)
-        checked = intake.check(programme=programme, product="hearth", incoming=incoming.parse(_line(number)), sound=wav)
+        checked = intake.check(programme=programme, product="hearth", incoming=incoming.parse(line(number)), sound=wav)
         (outcome,) = intake.store(programme=programme, checked=[checked])
         if isinstance(outcome, Exception):
             raise outcome

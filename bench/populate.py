@@ -37,9 +37,9 @@ def main() -> None:
         programme = programmes.create(slug="assistant", language="en", task=Task.TRANSCRIPTION)
         # More than any load hears: what is measured is the cycle, not the end of a reviewer's week.
         programmes.set_rules(slug="assistant", by="bench", reason="a bench", bucket_clips_a_week=1_000_000)
-        people = [_reviewer(number) for number in range(wanted.reviewers)]
+        people = [reviewer(number) for number in range(wanted.reviewers)]
         for number in range(0, wanted.clips, CLIPS_A_RECORDING):
-            _recording(programme, number, min(CLIPS_A_RECORDING, wanted.clips - number))
+            recording(programme, number, min(CLIPS_A_RECORDING, wanted.clips - number))
         if wanted.trusted:
             _trust(programme, wanted.clips)
         print(json.dumps({"programme": programme.slug, "reviewers": people}))
@@ -56,14 +56,15 @@ def _trust(programme: "Programme", number: int) -> None:
     programmes.set_rules(slug=programme.slug, by="bench", reason="a bench", judging=judging)
     before = set(Clip.objects.values_list("id", flat=True))
     for at in range(number, number + KNOWN):
-        _recording(programme, at, 1)
+        recording(programme, at, 1)
     made = Clip.objects.exclude(id__in=before)
     QueueItem.objects.filter(clip__in=made).delete()
     for clip in made:
         known.add(clip=clip.id, by="bench", text="turn the light on")
 
 
-def _reviewer(number: int) -> dict[str, str]:
+def reviewer(number: int) -> dict[str, str]:
+    """A reviewer of one of two vendors, signed in: account and session."""
     from fairhearing.accounts import actions as accounts
     from fairhearing.accounts.models import Role
     from fairhearing.vendors import actions as vendors
@@ -91,7 +92,7 @@ def _session(account: "Account") -> str:
     return str(session.session_key)
 
 
-def _recording(programme: "Programme", number: int, clips: int) -> None:
+def recording(programme: "Programme", number: int, clips: int) -> None:
     """One consented recording of its own speaker, with clips that wait to be heard."""
     from django.db import transaction
 
@@ -101,9 +102,9 @@ def _recording(programme: "Programme", number: int, clips: int) -> None:
     from fairhearing.capture.models import Channel, RecordingState
     from fairhearing.review import settle
 
-    line = incoming.parse(_line(number))
-    sound = encode.wav_bytes(_samples(number, 1), RATE)
-    checked = intake.check(programme=programme, product="hearth", incoming=line, sound=sound)
+    parsed = incoming.parse(line(number))
+    sound = encode.wav_bytes(samples(number, 1), RATE)
+    checked = intake.check(programme=programme, product="hearth", incoming=parsed, sound=sound)
     with transaction.atomic():
         (outcome,) = intake.store(programme=programme, checked=[checked])
         if isinstance(outcome, Exception):
@@ -118,7 +119,8 @@ def _recording(programme: "Programme", number: int, clips: int) -> None:
         capture.shred_originals(channels=[channel])
 
 
-def _line(number: int) -> dict[str, Any]:
+def line(number: int) -> dict[str, Any]:
+    """A manifest line of a speaker of its own, who agreed to everything."""
     consent = {
         "service": True,
         "automatic_improvement": True,
@@ -137,14 +139,15 @@ def _clip(number: int, at: int) -> Any:
     return capture.NewClip(
         start=at * CLIP_S * RATE,
         end=(at + 1) * CLIP_S * RATE,
-        pcm16=_samples(number, CLIP_S).tobytes(),
+        pcm16=samples(number, CLIP_S).tobytes(),
         peaks=[number % 100] * (50 * CLIP_S),
         candidates=tuple(capture.NewCandidate(text, "en", "engine") for text in texts),
         worth=1.0,
     )
 
 
-def _samples(number: int, seconds: int) -> Any:
+def samples(number: int, seconds: int) -> Any:
+    """Noise of its own for each number: 16-bit samples at 16 kHz."""
     import numpy as np
 
     return np.random.default_rng(number).integers(-9000, 9000, seconds * RATE).astype("<i2")
