@@ -26,7 +26,9 @@ HEARS_MS: Final = 150  # and listens, before they answer
 WARM: Final = 5  # clips that are heard before those that count
 
 # Before the page's own scripts. ``late`` makes the fetching ahead fail until a key is pressed.
+# Each clip waits for its key press here: the next one does not play by itself.
 _IN_PAGE: Final = """
+if (location.protocol.startsWith("http")) localStorage["fairhearing/preferences"] ??= '{"autoplay": false}';
 const measured = { press: null, heard: [], listens: [], here: new Set(), plays: [], late: false };
 window.measured = measured;
 document.addEventListener("keydown", (event) => {

@@ -12,6 +12,7 @@ PREFIXES: Final = {
     "clip": "clip_",
     "consent record": "con_",
     "data key": "dek_",
+    "data request": "dat_",
     "hypothesis": "hyp_",
     "judgement": "jdg_",
     "listen": "lis_",

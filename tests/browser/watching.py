@@ -18,15 +18,22 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy breached: ${event.effectiveDirective} ${event.blockedURI}`));
 """
 
+# Tests press Space themselves. Whoever wants the next clip to play by itself says so: ``autoplay``.
+_PLAYS_WHEN_ASKED = """
+if (location.protocol.startsWith("http")) localStorage["fairhearing/preferences"] ??= '{"autoplay": false}';
+"""
+
 
 class Watched:
     """A browser of one person, and everything that went wrong in it."""
 
-    def __init__(self, browser: "Browser", origin: str, **options: Any) -> None:
+    def __init__(self, browser: "Browser", origin: str, *, autoplay: bool = False, **options: Any) -> None:
         self.origin = origin
         self.context: BrowserContext = browser.new_context(base_url=origin, **options)
         self.context.set_default_timeout(20_000)
         self.context.add_init_script(_BREACHES)
+        if not autoplay:
+            self.context.add_init_script(_PLAYS_WHEN_ASKED)
         self.errors: list[str] = []
         self.reports: list[str] = []
         self.strangers: list[str] = []

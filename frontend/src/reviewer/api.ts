@@ -1,6 +1,7 @@
 /** The review API, one method a request. */
 import type { Answer, Assignment, Judged, Lease, Play } from "./contract";
-import { bytes, post, Unreachable } from "./http";
+import { bytes, get, post, postLasting, put, Unreachable } from "./http";
+import type { Preferences } from "./preferences";
 
 export class Api {
   constructor(
@@ -24,7 +25,7 @@ export class Api {
 
   judge(assignment: string, answer: Answer, heard: number): Promise<Judged> {
     const body = { assignment, ...answer, heard_s: Math.round(heard * 100) / 100 };
-    return this.must(post<Judged>(`${this.root}judgements`, body));
+    return this.must(postLasting<Judged>(`${this.root}judgements`, body));
   }
 
   undo(judgement: string): Promise<Assignment> {
@@ -33,6 +34,15 @@ export class Api {
 
   renew(assignment: string): Promise<Lease> {
     return this.must(post<Lease>(`${this.root}leases`, { assignment }));
+  }
+
+  /** What the account keeps of this page's settings; empty where nothing was ever changed. */
+  preferences(): Promise<Partial<Preferences> | null> {
+    return get<Partial<Preferences>>(`${this.root}preferences`);
+  }
+
+  async keepPreferences(preferences: Preferences): Promise<void> {
+    await put(`${this.root}preferences`, preferences);
   }
 
   private async must<T>(answer: Promise<T | null>): Promise<T> {

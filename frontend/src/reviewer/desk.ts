@@ -1,12 +1,14 @@
 /** What the page shows: the clip in hand, the state, the messages. It decides nothing. */
 import { clock } from "./clock";
-import type { Assignment } from "./contract";
+import type { Assignment, Span } from "./contract";
 import type { Elements } from "./elements";
 import type { Player } from "./player";
+import type { Selection } from "./selection";
+import type { Guideline } from "./text/guideline";
 import type { Trouble } from "./trouble";
 import type { Waveform } from "./waveform";
 
-export type State = "loading" | "ready" | "playing" | "empty" | "refused" | "error";
+export type State = "loading" | "ready" | "playing" | "empty" | "refused" | "error" | "elsewhere";
 
 const languages = new Intl.DisplayNames(["en-GB"], { type: "language" });
 
@@ -18,17 +20,24 @@ function languageName(code: string): string {
   }
 }
 
-function describe(work: Assignment): string {
-  const kind = work.task === "translation" ? "Translation" : "Transcription";
+function describe(work: Assignment, kind: string): string {
   const target = work.target_language ? ` to ${languageName(work.target_language)}` : "";
   return `${kind} · ${languageName(work.language)}${target} · ${work.duration_s.toFixed(1)} s`;
 }
 
+export interface Shown {
+  player: Player;
+  waveform: Waveform;
+  selection: Selection;
+  guideline: Guideline;
+}
+
 export class Desk {
+  private work: Assignment | null = null;
+
   constructor(
     private readonly on: Elements,
-    private readonly player: Player,
-    private readonly waveform: Waveform,
+    private readonly shown: Shown,
   ) {}
 
   state(state: State): void {
@@ -36,6 +45,7 @@ export class Desk {
     dataset["state"] = state;
     this.on.desk.hidden = dataset["assignment"] === undefined;
     this.on.empty.hidden = state !== "empty";
+    this.on.elsewhere.hidden = state !== "elsewhere";
     this.on.desk.setAttribute("aria-busy", String(state === "loading"));
   }
 
@@ -43,9 +53,10 @@ export class Desk {
     this.on.status.textContent = words;
   }
 
-  clip(work: Assignment | null, number: number): void {
+  clip(work: Assignment | null, number: number, kind: string): void {
     const { dataset } = this.on.work;
     this.calm();
+    this.work = work;
     if (work === null) {
       delete dataset["assignment"];
       delete dataset["clip"];
@@ -55,18 +66,34 @@ export class Desk {
     dataset["clip"] = work.clip;
     this.on.desk.hidden = false;
     this.on.heading.textContent = `Clip ${number}`;
-    this.on.about.textContent = describe(work);
-    this.on.guideline.textContent = work.guideline || "This programme has no written guideline.";
-    this.waveform.show(work.peaks, work.duration_s);
-    this.sound(work.duration_s);
+    this.on.about.textContent = describe(work, kind);
+    this.shown.guideline.show(work.guideline || "This programme has no written guideline.");
+    this.shown.waveform.show(work.peaks, work.duration_s);
+    this.shown.selection.turnTo(work.duration_s);
+    this.sound();
   }
 
-  /** The play button's word and the position, after anything that the audio element did. */
-  sound(duration: number): void {
-    const { audio, playWord, position } = this.on;
-    playWord.textContent = this.player.sounding ? "Pause" : "Play";
-    const at = this.player.underWay ? Math.min(audio.currentTime, duration) : 0;
-    position.textContent = `${at.toFixed(1)} of ${duration.toFixed(1)} s`;
+  /** The play button's word, the position and what is still to be heard, after anything that the audio element did. */
+  sound(): void {
+    const { playWord, position, mustHear } = this.on;
+    const { player } = this.shown;
+    const { duration_s: duration, must_hear_s: must = 0 } = this.work ?? { duration_s: 0 };
+    playWord.textContent = player.sounding ? "Pause" : "Play";
+    position.textContent = `${Math.min(player.at, duration).toFixed(1)} of ${duration.toFixed(1)} s`;
+    const missing = must - player.heard;
+    mustHear.textContent = missing > 0.05 ? `${missing.toFixed(1)} s still to hear before an answer counts` : "";
+  }
+
+  selected(span: Span | null): void {
+    const words = span && `Selected ${span[0].toFixed(1)} to ${span[1].toFixed(1)} s`;
+    this.on.selectionWords.textContent = words ?? "";
+  }
+
+  /** Asks before a clip that can distress is played; null: it lies open. */
+  face(words: string | null): void {
+    this.on.sensitive.hidden = words === null;
+    this.on.sensitiveText.textContent = words === null ? "" : `This clip is marked: ${words}.`;
+    this.on.work.dataset["facing"] = words === null ? "no" : "yes";
   }
 
   done(count: number): void {

@@ -57,18 +57,35 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** POSTs JSON; `null` stands for an answer without content. */
-export async function post<T>(url: string, body: object): Promise<T | null> {
+async function json<T>(method: "GET" | "POST" | "PUT", url: string, body?: object, keepalive = false): Promise<T | null> {
   const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
   const token = csrfToken();
   if (token !== null) headers["X-CSRFToken"] = token;
-  const response = await send(url, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await send(url, { method, headers, keepalive, ...(body && { body: JSON.stringify(body) }) });
   if (response.status === 204) return null;
   try {
     return (await response.json()) as T;
   } catch {
     throw new Unreachable(); // cut off on the way
   }
+}
+
+/** POSTs JSON; `null` stands for an answer without content. */
+export function post<T>(url: string, body: object): Promise<T | null> {
+  return json<T>("POST", url, body);
+}
+
+/** The same for what must arrive though the page is closed meanwhile. */
+export function postLasting<T>(url: string, body: object): Promise<T | null> {
+  return json<T>("POST", url, body, true);
+}
+
+export function put<T>(url: string, body: object): Promise<T | null> {
+  return json<T>("PUT", url, body, true);
+}
+
+export function get<T>(url: string): Promise<T | null> {
+  return json<T>("GET", url);
 }
 
 export async function bytes(url: string): Promise<ArrayBuffer> {

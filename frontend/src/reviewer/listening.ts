@@ -1,6 +1,7 @@
 /** From a key press to sound: ask, unseal, play. Every play and every replay asks. */
 import type { Api } from "./api";
-import type { Player } from "./player";
+import type { Span } from "./contract";
+import { type Player, SLOW_S, type Start } from "./player";
 import type { Held } from "./queue";
 import { unseal } from "./sealed";
 
@@ -19,11 +20,17 @@ export class Listening {
     private readonly api: Api,
   ) {}
 
+  /** Seconds of the clip in hand that sounded here. */
+  get heard(): number {
+    return this.player.heard;
+  }
+
   /** Another clip, or none: what was to be heard is let go. */
-  turnTo(held: Held | null): void {
+  turnTo(held: Held | null, heard = 0): void {
     this.held = held;
+    this.asking = false;
     this.playsLeft = null;
-    this.player.forget();
+    this.player.forget(heard);
   }
 
   drop(): void {
@@ -34,10 +41,28 @@ export class Listening {
   async toggle(): Promise<void> {
     if (this.player.sounding) this.player.pause();
     else if (this.player.underWay) await ignoringAbort(this.player.resume());
-    else await this.playFromStart();
+    else await this.begin();
   }
 
-  async playFromStart(): Promise<void> {
+  /** The last two seconds slowly: within the play under way, else as a new one. */
+  async slowBack(): Promise<void> {
+    if (this.player.underWay) return ignoringAbort(this.player.slowBack());
+    await this.begin({ at: Math.max(0, (this.held?.work.duration_s ?? 0) - SLOW_S), slowly: true });
+  }
+
+  /** Loops a stretch within the play under way, or ends its loop; without a stretch it is a new play, from the start. */
+  async replay(span: Span | null): Promise<void> {
+    if (span === null) return this.begin();
+    if (!this.player.underWay) return this.begin({ at: span[0], loop: span });
+    const looping = this.player.loop !== null;
+    this.player.loop = looping ? null : span;
+    if (looping) return;
+    this.player.jump(span[0]);
+    await ignoringAbort(this.player.goOn());
+  }
+
+  /** A new play. */
+  async begin(start: Start = {}): Promise<void> {
     const held = this.held;
     if (held === null || this.asking) return;
     this.asking = true;
@@ -49,9 +74,10 @@ export class Listening {
       if (this.held === held) throw reason;
       return; // the clip left the desk meanwhile, and its troubles with it
     } finally {
-      this.asking = false;
+      if (this.held === held) this.asking = false;
     }
-    if (this.held === held) await ignoringAbort(this.player.start(wav));
+    const softly = typeof held.work.sensitive === "string";
+    if (this.held === held) await ignoringAbort(this.player.start(wav, { softly, ...start }));
     else new Uint8Array(wav).fill(0);
   }
 

@@ -40,13 +40,18 @@ export class Queue {
     private readonly leases: Leases,
   ) {}
 
-  /** The next clip, or null when nothing waits. */
-  async take(): Promise<Held | null> {
-    await this.fetching;
+  /** A clip that is here already, or null. */
+  ready(): Held | null {
     for (let held = this.waiting.shift(); held; held = this.waiting.shift()) {
       if (clock.until(held.work.lease_ends_at) > TOO_LATE_MS) return held;
     }
-    return this.hold(await this.api.next([]));
+    return null;
+  }
+
+  /** The next clip, or null when nothing waits. */
+  async take(): Promise<Held | null> {
+    await this.fetching;
+    return this.ready() ?? this.hold(await this.api.next([]));
   }
 
   /** Fetches one clip ahead of the one in hand, quietly: if it fails, `take` asks again and says so. */

@@ -47,6 +47,7 @@ const REASONS: Readonly<Record<string, Words>> = {
   expired: RAN_OUT,
   too_many_plays: stays("This clip may not be played more often.", "Answer with what you heard, or skip it."),
   not_heard: stays("An answer counts when the clip was heard.", `Play the clip, then submit again. ${KEPT}`),
+  not_heard_enough: stays("An answer counts when more of the clip was heard.", `Play on, then submit again. ${KEPT}`),
   empty_text: stays("Your own text is empty or too long.", "Change it, then submit again."),
   not_a_member: stays("You are not a reviewer of this programme at the moment.", `Ask your vendor. ${KEPT}`, true),
   not_a_reviewer: stays("Only reviewers hear clips.", "Sign in with a reviewer's account."),
@@ -92,6 +93,11 @@ export function explain(reason: unknown): Trouble {
   }
   console.error(reason);
   return { ...trouble, happened: "Something on this page went wrong.", advice: `Try again, or load the page anew. ${KEPT}` };
+}
+
+/** An answer failed after the next clip was on the desk. */
+export function broughtBack(trouble: Trouble): Trouble {
+  return { ...trouble, happened: `Back to the clip before, whose answer was not taken. ${trouble.happened}` };
 }
 
 /** The lease ended while the clip lay on the desk. */

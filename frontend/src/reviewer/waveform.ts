@@ -26,7 +26,7 @@ export class Waveform {
       barGap: 2,
       barRadius: 2,
       cursorWidth: 2,
-      interact: false, // jumping back is hearing again, which is a play of its own
+      interact: false, // a drag over it selects; it never jumps
       hideScrollbar: true,
       ...colours(),
     });

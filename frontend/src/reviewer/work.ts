@@ -1,57 +1,74 @@
 /** The flow: take a clip, hear it, answer it, take the next. */
 import type { AnswerForm } from "./answer";
 import type { Api } from "./api";
-import { clock } from "./clock";
-import type { Answer, Assignment, FlagKind, Judged } from "./contract";
+import type { Answer, Assignment, FlagAnswer } from "./contract";
 import type { Desk } from "./desk";
 import { drafts, type Draft } from "./drafts";
 import { Refused } from "./http";
+import { LastAnswer } from "./last";
 import type { Leases } from "./leases";
 import type { Listening } from "./listening";
 import type { Held, Queue } from "./queue";
-import { explain, LEASE_ENDED } from "./trouble";
-
-interface Last {
-  judgement: string;
-  until: string;
-  draft: Draft;
-}
+import type { Sending, Sent } from "./sending";
+import { broughtBack, explain, LEASE_ENDED, type Trouble } from "./trouble";
 
 export interface Parts {
   api: Api;
   leases: Leases;
   queue: Queue;
   listening: Listening;
+  sending: Sending;
   answer: AnswerForm;
   desk: Desk;
 }
 
+export type Hearing = () => Promise<void>;
+
+const ARRIVED = "It had arrived the first time, or the clip was taken back meanwhile. Nothing was judged twice.";
+
+const SOON_MS = 150;
+
+/** When it is done, or in a moment, or at once when the page is left. */
+function soon(done: Promise<void>): Promise<unknown> {
+  const moment = new Promise((resolve) => window.setTimeout(resolve, SOON_MS));
+  const left = new Promise((resolve) => window.addEventListener("pagehide", resolve, { once: true }));
+  return Promise.race([done, moment, left]);
+}
+
 export class Work {
   private held: Held | null = null;
-  private last: Last | null = null;
-  private undoTimer: number | undefined;
+  private readonly last: LastAnswer;
   private again: () => Promise<void> = () => this.next();
   private busy = false;
   private done = 0;
   /** A pause gave back what was in hand here: nothing of it counts until it is asked for again. */
   private paused = false;
+  /** An answer that is on its way while the next clip is on the desk already. */
+  private underway: Promise<void> = Promise.resolve();
+  /** Asks whether a clip that can distress is to be played at all. */
+  private asks = false;
+  /** Another tab works in this programme. */
+  private away = false;
 
   constructor(
     private readonly on: Parts,
-    private readonly heard: () => number,
-  ) {}
-
-  get duration(): number {
-    return this.held?.work.duration_s ?? 0;
+    private readonly autoplay: () => boolean,
+  ) {
+    this.last = new LastAnswer(on.desk);
   }
 
-  get hasClip(): boolean {
-    return this.held !== null;
+  /** The clip on the desk. */
+  get clip(): Assignment | null {
+    return this.held?.work ?? null;
+  }
+
+  get facing(): boolean {
+    return this.asks;
   }
 
   /** Keeps what is typed; called at every change of the answer. */
   keepDraft(): void {
-    if (this.held) drafts.save(this.held.work.assignment, this.on.answer.draft);
+    if (this.held) drafts.save(this.held.work.clip, this.on.answer.draft);
   }
 
   next(): Promise<void> {
@@ -65,11 +82,11 @@ export class Work {
 
   /** Looks quietly whether something waits by now. */
   async look(): Promise<void> {
-    if (this.busy || this.held) return;
+    if (this.busy || this.held || this.away) return;
     this.busy = true;
     try {
       const held = await this.on.queue.take();
-      if (held) this.show(held, "");
+      if (held) this.lay(held, "");
     } catch {
       // looked for again later; whoever presses the button is told
     } finally {
@@ -77,81 +94,61 @@ export class Work {
     }
   }
 
-  async play(fromStart: boolean): Promise<void> {
+  /** Hears the clip in one of the ways of `Listening`. */
+  async play(hear: Hearing): Promise<void> {
     if (!this.held) return;
-    if (this.paused) return this.goOn(fromStart);
+    if (this.paused) return this.goOn(hear);
+    this.face(false);
     if (this.on.desk.troubled) {
       this.on.desk.calm();
       this.on.desk.state("ready");
     }
-    const attempt = (): Promise<void> => (fromStart ? this.on.listening.playFromStart() : this.on.listening.toggle());
     try {
-      await attempt();
+      await hear();
       const left = this.on.listening.playsLeft;
       if (left !== null && left <= 1) this.on.desk.say(left === 1 ? "One more play is left." : "This is the last play.");
     } catch (reason) {
-      this.stumble(reason, () => this.play(fromStart));
+      this.stumble(reason, () => this.play(hear));
     }
-  }
-
-  /** After a pause: asks for a clip anew. It is mostly the same one, which then sounds, with the text that was typed. */
-  private async goOn(fromStart: boolean): Promise<void> {
-    const before = this.held?.work.clip;
-    await this.alone(async () => {
-      this.keepDraft();
-      if (this.held) this.on.leases.release(this.held.work.assignment);
-      this.on.queue.forget();
-      await this.takeNext();
-    }, () => this.goOn(fromStart));
-    if (!this.paused && before !== undefined && this.held?.work.clip === before) await this.play(fromStart);
   }
 
   submit(): Promise<void> {
     const answer = this.on.answer.value;
-    if (!this.held) return Promise.resolve();
-    if (answer === null) {
-      this.on.desk.say("Nothing to send yet: pick a candidate or write your own text.");
-      return Promise.resolve();
+    const missing = (this.clip?.must_hear_s ?? 0) - this.on.listening.heard;
+    let why = "";
+    if (this.asks) why = "Play the clip first, or leave it.";
+    else if (answer === null) why = "Nothing to send yet: answer first.";
+    else if (this.on.listening.heard > 0 && missing > 0.05) {
+      why = `Too early: ${missing.toFixed(1)} s more are to be heard. Your answer is kept; play on, then submit again.`;
     }
-    return this.send(answer, "Sent.");
+    if (answer !== null && why === "") return this.send(answer, "Sent.", true);
+    if (this.held) this.on.desk.say(why);
+    return Promise.resolve();
   }
 
   skip(): Promise<void> {
-    return this.send({ skip: true }, "Skipped.");
+    if (typeof this.clip?.sensitive !== "string") return this.send({ skip: true }, "Skipped.", true);
+    return this.send({ skip: true, why: "sensitive" }, "Left, without a penalty.", false);
   }
 
-  flag(kind: FlagKind): Promise<void> {
-    return this.send({ flag: kind }, "Flagged.");
+  flag(answer: FlagAnswer): Promise<void> {
+    return this.send(answer, "Flagged.", false);
   }
 
   undo(): Promise<void> {
-    const last = this.last;
-    if (!last || clock.until(last.until) <= 0) {
-      this.on.desk.say("There is nothing that can still be undone.");
-      return Promise.resolve();
-    }
     return this.alone(async () => {
-      const work = await this.reopen(last.judgement);
-      if (work === null) return;
+      const last = this.last.open;
+      const work = last && (await this.reopen(last.judgement));
+      if (!last) this.on.desk.say("There is nothing that can still be undone.");
+      if (!work) return;
       this.keepDraft();
       if (this.held) this.on.queue.putBack(this.held);
-      this.forgetLast();
+      this.last.forget();
       this.done -= 1;
-      drafts.save(work.assignment, last.draft);
-      this.show(this.on.queue.hold(work), "Undone. The clip is open again.");
+      drafts.save(work.clip, last.draft);
+      const again = this.on.queue.hold(work);
+      this.lay(again, "Undone. The clip is open again.");
     }, () => this.undo());
-  }
-
-  /** The clip in hand is not at fault when an earlier one cannot be opened again: a word, and on with the work. */
-  private async reopen(judgement: string): Promise<Assignment | null> {
-    try {
-      return await this.on.api.undo(judgement);
-    } catch (reason) {
-      if (!(reason instanceof Refused)) throw reason;
-      this.forgetLast();
-      this.on.desk.say(reason.message || "It is too late to undo that.");
-      return null;
-    }
   }
 
   /** Once more what failed: the play, the answer, the next clip. */
@@ -167,50 +164,155 @@ export class Work {
     this.on.desk.trouble(LEASE_ENDED, true);
   }
 
-  private send(answer: Answer, said: string): Promise<void> {
-    const held = this.held;
-    if (!held) return Promise.resolve();
-    return this.alone(async () => {
-      const { assignment } = held.work;
+  /** Another tab works from now on: what is in hand here is its own. */
+  standDown(): void {
+    this.keepDraft();
+    this.away = true;
+    this.letGo();
+    this.on.queue.forget();
+    this.on.desk.clip(null, 0, "");
+    this.on.desk.say("");
+    this.on.desk.state("elsewhere");
+  }
+
+  /** Here again. */
+  standUp(): Promise<void> {
+    this.away = false;
+    return this.next();
+  }
+
+  /** The clip in hand is not at fault when an earlier one cannot be opened again: a word, and on with the work. */
+  private async reopen(judgement: string): Promise<Assignment | null> {
+    try {
+      return await this.on.api.undo(judgement);
+    } catch (reason) {
+      if (!(reason instanceof Refused)) throw reason;
+      this.last.forget();
+      this.on.desk.say(reason.message || "It is too late to undo that.");
+      return null;
+    }
+  }
+
+  /** After a pause: asks for a clip anew. It is mostly the same one, which then sounds, with the text that was typed. */
+  private async goOn(hear: Hearing): Promise<void> {
+    const before = this.clip?.clip;
+    await this.alone(async () => {
       this.keepDraft();
-      const draft = this.on.answer.draft;
-      const heard = this.heard();
-      this.on.listening.drop();
-      const judged = await this.on.api.judge(assignment, answer, heard);
-      drafts.clear(assignment);
-      if (!("skip" in answer)) this.done += 1;
-      this.remember(judged, draft);
-      this.letGo();
-      this.again = () => this.next();
-      await this.takeNext(said);
-    }, () => this.send(answer, said));
+      if (this.held) this.on.leases.release(this.held.work.assignment);
+      this.on.queue.forget();
+      await this.takeNext();
+    }, () => this.goOn(hear));
+    if (!this.paused && before !== undefined && this.clip?.clip === before) await this.play(hear);
   }
 
-  private async takeNext(said = ""): Promise<void> {
-    const held = await this.on.queue.take();
-    this.show(held, said);
+  /** Answers go one after the other. Where the next clip is here already, it does not wait for the receipt. */
+  private async send(answer: Answer, said: string, goOn: boolean): Promise<void> {
+    const held = this.held;
+    await this.underway;
+    if (!held || this.held !== held || this.busy) return;
+    const again = (): Promise<void> => this.send(answer, said, goOn);
+    const taken = "skip" in answer || "flag" in answer || this.on.listening.heard > 0;
+    const next = taken ? this.on.queue.ready() : null;
+    if (next) this.sendAndGoOn(held, answer, next, { said, goOn, again });
+    else await this.alone(() => this.sendAndWait(held, answer, said, goOn), again);
   }
 
-  private show(held: Held | null, said: string): void {
+  private async sendAndWait(held: Held, answer: Answer, said: string, goOn: boolean): Promise<void> {
+    this.keepDraft();
+    const { draft } = this.on.answer;
+    const { heard } = this.on.listening;
+    this.on.listening.drop();
+    const sent = await this.on.sending.send(held.work.assignment, answer, heard);
+    if (!("skip" in answer)) this.done += 1;
+    this.taken(held, sent, draft);
+    this.letGo();
+    this.again = () => this.next();
+    await this.takeNext(sent.arrivedBefore ? ARRIVED : said, goOn);
+  }
+
+  private sendAndGoOn(
+    held: Held,
+    answer: Answer,
+    next: Held,
+    { said, goOn, again }: { said: string; goOn: boolean; again: () => Promise<void> },
+  ): void {
+    this.keepDraft();
+    const { draft } = this.on.answer;
+    const { heard } = this.on.listening;
+    const counts = "skip" in answer ? 0 : 1;
+    this.done += counts;
+    const playing = this.show(next, said, goOn);
+    // The next clip's sound comes first: asked for at once, the two would wait for each other.
+    const sent = soon(playing).then(() => this.on.sending.send(held.work.assignment, answer, heard));
+    this.underway = sent.then(
+      (receipt) => {
+        this.taken(held, receipt, draft);
+        if (receipt.arrivedBefore) this.on.desk.say(ARRIVED);
+      },
+      (reason: unknown) => {
+        this.done -= counts;
+        this.bringBack(held, heard, reason, again);
+      },
+    );
+    void Promise.all([this.underway, playing]).then(() => this.fetchAhead());
+  }
+
+  /** An answer failed after the next clip was shown: that one waits, and the earlier one is back with its draft. */
+  private bringBack(held: Held, heard: number, reason: unknown, again: () => Promise<void>): void {
+    if (this.away) return;
+    this.keepDraft();
+    if (this.held) this.on.queue.putBack(this.held);
+    void this.show(held, "", false, heard);
+    this.face(false);
+    this.stumble(reason, again, broughtBack);
+  }
+
+  private taken(held: Held, sent: Sent, draft: Draft): void {
+    drafts.clear(held.work.clip);
+    this.on.leases.release(held.work.assignment);
+    this.last.remember(sent, draft);
+  }
+
+  private async takeNext(said = "", goOn = false): Promise<void> {
+    this.lay(await this.on.queue.take(), said, goOn);
+  }
+
+  private lay(held: Held | null, said: string, goOn = false): void {
+    void this.show(held, said, goOn).then(() => this.fetchAhead());
+  }
+
+  /** Resolves once the clip sounds, where it plays by itself: its play is asked for before anything is drawn. */
+  private async show(held: Held | null, said: string, goOn: boolean, heard = 0): Promise<void> {
+    const { listening, desk, answer } = this.on;
+    const sensitive = typeof held?.work.sensitive === "string";
     this.held = held;
     this.paused = false;
-    this.on.listening.turnTo(held);
-    this.on.desk.done(this.done);
-    this.on.desk.clip(held?.work ?? null, this.done + 1);
-    if (held) {
-      this.on.answer.show(held.work, drafts.load(held.work.assignment));
-      this.on.queue.fetchAhead(held.work.assignment);
-    }
-    this.on.desk.state(held ? "ready" : "empty");
-    this.on.desk.say(`${said} ${held ? "The next clip is here." : "Nothing waits for you now."}`.trim());
-    if (held) this.on.desk.focus();
+    listening.turnTo(held, heard);
+    const playing = held && goOn && !sensitive && this.autoplay() ? this.play(() => listening.begin()) : null;
+    if (held) answer.show(held.work, drafts.load(held.work.clip));
+    desk.done(this.done);
+    desk.clip(held?.work ?? null, this.done + 1, answer.name);
+    this.face(sensitive);
+    desk.state(held ? "ready" : "empty");
+    desk.say(`${said} ${held ? "The next clip is here." : "Nothing waits for you now."}`.trim());
+    if (held) desk.focus();
+    await playing;
+  }
+
+  private face(asks: boolean): void {
+    this.asks = asks;
+    this.on.desk.face(asks ? (this.clip?.sensitive ?? null) : null);
+  }
+
+  private fetchAhead(): void {
+    if (this.held && !this.away) this.on.queue.fetchAhead(this.held.work.assignment);
   }
 
   /** Tells the server that the clip in hand is left, else it would be given again; whether it still knows it or not. */
   private async leave(): Promise<void> {
     if (!this.held) return;
     try {
-      await this.on.api.judge(this.held.work.assignment, { skip: true }, this.heard());
+      await this.on.api.judge(this.held.work.assignment, { skip: true }, this.on.listening.heard);
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
     }
@@ -223,24 +325,10 @@ export class Work {
     this.on.listening.turnTo(null);
   }
 
-  /** What cannot be undone leaves the answer before it as the last one that can. */
-  private remember({ judgement, undo_until: until }: Judged, draft: Draft): void {
-    if (judgement === null || until === null) return;
-    this.last = { judgement, until, draft };
-    this.on.desk.undo(until);
-    window.clearTimeout(this.undoTimer);
-    this.undoTimer = window.setTimeout(() => this.forgetLast(), Math.max(0, clock.until(until)));
-  }
-
-  private forgetLast(): void {
-    window.clearTimeout(this.undoTimer);
-    this.last = null;
-    this.on.desk.undo(null);
-  }
-
   /** One request that changes something at a time; what fails is told, and can be tried again. */
   private async alone(task: () => Promise<void>, again: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
+    await this.underway;
+    if (this.busy || this.away) return;
     this.busy = true;
     try {
       await task();
@@ -251,11 +339,11 @@ export class Work {
     }
   }
 
-  private stumble(reason: unknown, again: () => Promise<void>): void {
-    const trouble = explain(reason);
+  private stumble(reason: unknown, again: () => Promise<void>, told: (trouble: Trouble) => Trouble = (same) => same): void {
+    if (this.away) return;
     this.again = again;
     if (reason instanceof Refused && reason.reasons.includes("paused")) this.paused = true;
-    if (this.held === null) this.on.desk.clip(null, 0);
-    this.on.desk.trouble(trouble, this.held !== null);
+    if (this.held === null) this.on.desk.clip(null, 0, "");
+    this.on.desk.trouble(told(explain(reason)), this.held !== null);
   }
 }

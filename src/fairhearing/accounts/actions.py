@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -137,6 +138,11 @@ def create_api_key(*, name: str, product: str) -> NewApiKey:
     secret = f"fh_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(id=ids.new("api key"), name=name, product=product, secret_digest=_digest(secret))
     return NewApiKey(key.id, secret)
+
+
+def keep_preferences(*, account: str, preferences: dict[str, Any]) -> None:
+    """Keep how somebody set their page up, in the place of what was kept before."""
+    Account.objects.filter(id=account).update(preferences=preferences)
 
 
 def forget_expired() -> None:

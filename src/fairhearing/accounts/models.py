@@ -34,6 +34,7 @@ class Account(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    preferences = models.JSONField(default=dict)  # of the reviewer's page; empty until something is changed
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -80,3 +81,31 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return f"failed sign-in at {self.at}"
+
+
+class DataRequest(models.Model):
+    """What somebody asks about the data on themselves; a controller answers within a month."""
+
+    class Kind(models.TextChoices):
+        """What is asked for."""
+
+        ACCESS = "access"
+        CORRECT = "correct"
+        ERASE = "erase"
+        OTHER = "other"
+
+    id = models.CharField(primary_key=True, max_length=40)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=10, choices=Kind)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["at"], name="accounts_datarequest_open", condition=models.Q(answered_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return self.id

@@ -12,7 +12,8 @@ from fairhearing import statements
 from fairhearing.accounts.models import Account
 
 _SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
-_FIELDS = [field.attname for field in Account._meta.concrete_fields]
+# What every request needs; the preferences are read where they are asked for.
+_FIELDS = [field.attname for field in Account._meta.concrete_fields if field.attname != "preferences"]
 _ACCOUNT = f"SELECT {', '.join(_FIELDS)} FROM accounts_account WHERE id = %s"  # noqa: S608 - our own names
 
 

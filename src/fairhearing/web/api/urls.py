@@ -15,7 +15,7 @@ from fairhearing.policy import Reason
 from fairhearing.programmes.queries import ProgrammeUnknown
 from fairhearing.review.judge import JudgementRefused, Refusal
 from fairhearing.web import problems
-from fairhearing.web.api import products, recordings, review
+from fairhearing.web.api import preferences, products, recordings, review
 
 api = NinjaAPI(
     title="Fairhearing",
@@ -27,6 +27,7 @@ api = NinjaAPI(
 api.add_router("", recordings.router)
 api.add_router("", products.router)
 api.add_router("/review", review.router)
+api.add_router("/review", preferences.router)
 
 _REFUSED = {Refusal.NOT_YOURS: 404, Refusal.CLOSED: 409, Refusal.EXPIRED: 409, Refusal.UNDO_LATE: 409}
 

@@ -1,0 +1,8 @@
+/** Activation: was the device meant? One of a few answers. */
+import type { Elements } from "../../elements";
+import type { Kind } from "../kind";
+import { Options } from "../options";
+
+export function activation(on: Elements, changed: () => void): Kind {
+  return new Options("Activation", on, changed);
+}

@@ -1,0 +1,68 @@
+/** Scales beside the answer: a letter says which, the digit after it rates. None has to be given. */
+import type { Scale } from "../../contract";
+import { layOut, mark, onChoice } from "../choices";
+
+export class Ratings {
+  private scales: readonly Scale[] = [];
+  private rated: Record<string, number> = {};
+  private awaited: Scale | null = null;
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly changed: () => void,
+  ) {}
+
+  get given(): Readonly<Record<string, number>> {
+    return { ...this.rated };
+  }
+
+  show(scales: readonly Scale[], rated: Readonly<Record<string, number>>): void {
+    this.scales = scales;
+    this.rated = { ...rated };
+    this.awaited = null;
+    this.place.replaceChildren(...scales.map((scale) => this.group(scale)));
+  }
+
+  /** The next digit is this scale's. */
+  await(name: string): string {
+    this.awaited = this.scales.find((scale) => scale.name === name) ?? null;
+    if (this.awaited === null) return `There is no rating of ${name} here.`;
+    return `${titled(name)}: press ${this.awaited.lowest} to ${this.awaited.highest}.`;
+  }
+
+  /** Takes a digit that was waited for; null where none was. */
+  take(value: number): string | null {
+    const scale = this.awaited;
+    this.awaited = null;
+    if (scale === null) return null;
+    if (value < scale.lowest || value > scale.highest) return `${titled(scale.name)} goes from ${scale.lowest} to ${scale.highest}.`;
+    this.set(scale, value);
+    return `${titled(scale.name)}: ${value}.`;
+  }
+
+  private set(scale: Scale, value: number): void {
+    this.rated[scale.name] = value;
+    const group = this.place.querySelector<HTMLElement>(`[data-scale="${scale.name}"]`);
+    if (group) mark(group, value);
+    this.changed();
+  }
+
+  private group(scale: Scale): HTMLElement {
+    const group = document.createElement("fieldset");
+    group.className = "scale";
+    const legend = document.createElement("legend");
+    legend.textContent = `${titled(scale.name)}, ${scale.lowest} to ${scale.highest} (may be left out)`;
+    const list = document.createElement("div");
+    list.dataset["scale"] = scale.name;
+    const steps = Array.from({ length: scale.highest - scale.lowest + 1 }, (_, step) => scale.lowest + step);
+    layOut(list, scale.name, steps.map((value) => ({ value, text: String(value) })), false);
+    mark(list, this.rated[scale.name] ?? null);
+    onChoice(list, (value) => this.set(scale, value));
+    group.append(legend, list);
+    return group;
+  }
+}
+
+function titled(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
