@@ -159,7 +159,15 @@ def test_the_dialogs_of_the_reviewers_page_are_in_order(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("alice", "/review/"), ("controller", "/controller/"), ("auditor", "/auditor/"), ("owner", "/controller/")],
+    [
+        ("alice", "/review/"),
+        ("alice", "/review/me/"),
+        ("alice", "/review/help/"),
+        ("controller", "/controller/"),
+        ("controller", "/controller/programmes/assistant/"),
+        ("auditor", "/auditor/"),
+        ("owner", "/controller/"),
+    ],
 )
 def test_the_page_of_each_role_is_in_order(office: Office, name: str, path: str) -> None:
     _settled(office)

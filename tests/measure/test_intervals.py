@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairhearing.measure.intervals import Interval, wilson
+from fairhearing.measure.intervals import Interval, newcombe, wilson
 
 
 def test_known_intervals_come_out() -> None:
@@ -32,3 +32,24 @@ def test_failures_mirror_successes(trials: int, data: st.DataObject) -> None:
 def test_impossible_questions_are_refused(successes: int, trials: int, confidence: float) -> None:
     with pytest.raises(ValueError, match="expected"):
         wilson(successes, trials, confidence=confidence)
+
+
+def test_published_intervals_of_a_difference_come_out() -> None:
+    # Newcombe 1998, table II, contrasts (a) and (d), method 10.
+    first, small = newcombe((56, 70), (48, 80)), newcombe((9, 10), (3, 10))
+    assert (first.low, first.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert (small.low, small.high) == pytest.approx((0.1705, 0.8090), abs=5e-5)
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.data())
+def test_the_difference_lies_inside_and_turns_with_its_sides(trials: int, others: int, data: st.DataObject) -> None:
+    one, other = (data.draw(st.integers(0, trials)), trials), (data.draw(st.integers(0, others)), others)
+    found, turned = newcombe(one, other), newcombe(other, one)
+    apart = one[0] / trials - other[0] / others
+    assert -1 <= found.low <= apart + 1e-12
+    assert apart - 1e-12 <= found.high <= 1
+    assert (found.low, found.high) == pytest.approx((-turned.high, -turned.low))
+
+
+def test_of_nothing_a_difference_can_be_anything() -> None:
+    assert newcombe((0, 0), (3, 4)) == newcombe((3, 4), (0, 0)) == Interval(-1.0, 1.0)

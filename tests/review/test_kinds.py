@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from fairhearing.programmes import actions as programmes
 from fairhearing.programmes.models import Task
 from fairhearing.review import settle
 from fairhearing.review.kinds import kind_of
@@ -31,6 +33,12 @@ def test_every_task_has_its_kind_and_a_page_knows_what_to_ask(house: House, task
     assert bool(work["question"]) != kind.texts
     assert [scale["name"] for scale in work["scales"]] == (["adequacy", "fluency"] if task == Task.TRANSLATION else [])
     assert [option["value"] for option in work["options"]] == list(range(1, len(work["options"]) + 1))
+
+
+@pytest.mark.parametrize("slug", ["me", "help"])
+def test_a_programme_does_not_take_the_name_of_a_page(house: House, slug: str) -> None:
+    with pytest.raises(ValidationError, match="page's own name"):
+        programmes.create(slug=slug, language="en", task=Task.TRANSCRIPTION)
 
 
 def test_where_words_are_is_told_where_it_is_known(house: House) -> None:

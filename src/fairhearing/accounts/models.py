@@ -103,9 +103,7 @@ class DataRequest(models.Model):
     answer = models.TextField(blank=True)
 
     class Meta:
-        indexes = (
-            models.Index(fields=["at"], name="accounts_datarequest_open", condition=models.Q(answered_at=None)),
-        )
+        indexes = (models.Index(fields=["at"], name="accounts_datarequest_open", condition=models.Q(answered_at=None)),)
 
     def __str__(self) -> str:
         return self.id

@@ -1,7 +1,7 @@
 """How sure a share is."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 from statistics import NormalDist
 
 
@@ -34,3 +34,21 @@ def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval
     low = 0.0 if successes == 0 else max(0.0, (middle - reach) / scale)
     high = 1.0 if successes == trials else min(1.0, (middle + reach) / scale)
     return Interval(low, high)
+
+
+def newcombe(one: tuple[int, int], other: tuple[int, int], *, confidence: float = 0.95) -> Interval:
+    """The difference of two independent shares, ``one`` less ``other``, each given as successes of trials; -1 to 1.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17,
+    1998, method 10: Wilson's intervals of both, squared and added. Where one has no trials: -1 to 1.
+
+    Raises:
+        ValueError: as ``wilson``.
+    """
+    first, second = wilson(*one, confidence=confidence), wilson(*other, confidence=confidence)
+    if not one[1] or not other[1]:
+        return Interval(-1.0, 1.0)
+    share, less = one[0] / one[1], other[0] / other[1]
+    down = hypot(share - first.low, second.high - less)
+    up = hypot(first.high - share, less - second.low)
+    return Interval(max(-1.0, share - less - down), min(1.0, share - less + up))

@@ -44,7 +44,7 @@ def list_held(account: Account) -> list[Held]:
         Held("Which of your answers equal others'", _of(Likeness, account), "reliability", WITH_CLIP),
         Held("Verdicts on known clips, told an hour later", told(account).count(), "reliability", WITH_CLIP),
         Held("Your reliability by programme", _of(Reliability, account), "how much an answer tells", WITH_ACCOUNT),
-        Held("Distressing minutes by day", _of(Distress, account), "your daily budget", WITH_ACCOUNT),
+        Held("Distressing minutes by day", _of(Distress, account), "your daily budget", weeks),
         Held("How much you heard of groups of speakers", None, "limits of a week; digests under the key file", weeks),
         Held(
             "Groups in which you know somebody", None, "you hear nothing of them; digests under the key file", "lasts"

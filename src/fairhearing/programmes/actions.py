@@ -13,6 +13,8 @@ from fairhearing.ledger import log as ledger
 from fairhearing.programmes import scopes
 from fairhearing.programmes.models import FreeSpeech, Pause, Programme, Task, Voice
 
+RESERVED = frozenset({"me", "help"})  # addresses beside the programmes' own
+
 
 @dataclass(frozen=True, slots=True)
 class Judging:
@@ -49,6 +51,8 @@ def create(
     Raises:
         django.core.exceptions.ValidationError: the slug is taken or a field does not fit.
     """
+    if slug in RESERVED:
+        raise ValidationError({"slug": f"{slug} is a page's own name: choose another"})
     programme = Programme(
         id=ids.new("programme"),
         slug=slug,

@@ -4,10 +4,12 @@ from django.urls import path
 
 from fairhearing.web.api.urls import api
 from fairhearing.web.auditor import views as auditor
+from fairhearing.web.controller import programme as controlled
 from fairhearing.web.controller import views as controller
 from fairhearing.web.investigator import views as investigator
 from fairhearing.web.public import log
 from fairhearing.web.public import views as public
+from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
 from fairhearing.web.speaker import views as speaker
 
@@ -25,6 +27,11 @@ urlpatterns = [
     path("log/tile/<path:tile>", log.tile, name="log-tile"),
     path("recalls/<str:release>", public.recalls, name="recalls"),
     path("review/", reviewer.home, name="review-home"),
+    path("review/help/", reviewer.help_page, name="review-help"),
+    path("review/me/", me.page, name="review-me"),
+    path("review/me/data.json", me.data, name="review-me-data"),
+    path("review/me/disputes", me.dispute, name="review-dispute"),
+    path("review/me/requests", me.ask, name="review-request"),
     path("review/<slug:programme>/", reviewer.work, name="review-work"),
     path("speaker/", speaker.home, name="speaker-home"),
     path("speaker/link", speaker.link, name="speaker-link"),
@@ -35,6 +42,12 @@ urlpatterns = [
     path("controller/", controller.home, name="controller-home"),
     path("controller/pauses", controller.pauses, name="controller-pauses"),
     path("controller/resume", controller.resume, name="controller-resume"),
+    path("controller/requests", controlled.answer_request, name="controller-request"),
+    path("controller/programmes/<slug:programme>/", controlled.page, name="controller-programme"),
+    path("controller/programmes/<slug:programme>/progress.csv", controlled.progress_csv, name="controller-csv"),
+    path("controller/programmes/<slug:programme>/progress.json", controlled.progress_json, name="controller-json"),
+    path("controller/programmes/<slug:programme>/guidance", controlled.write_guidance, name="controller-guidance"),
+    path("controller/programmes/<slug:programme>/rulings", controlled.rule, name="controller-ruling"),
     path("auditor/", auditor.home, name="auditor-home"),
     path("auditor/entries.csv", auditor.entries_csv, name="auditor-entries-csv"),
     path("auditor/entries.jsonl", auditor.entries_jsonl, name="auditor-entries-jsonl"),

@@ -32,9 +32,9 @@ def cell(value: Any) -> str:
 def csv_lines(wanted: search.Wanted) -> Iterator[str]:
     """The whole search as CSV (RFC 4180: commas, CRLF, a header), oldest entry first, a batch at a time. All ASCII."""
     batches = search.walk(wanted)
-    yield _csv([list(shown.COLUMNS)])
+    yield csv_text([list(shown.COLUMNS)])
     for records in batches:
-        yield _csv([[cell(row[name]) for name in shown.COLUMNS] for row in shown.rows(records)])
+        yield csv_text([[cell(row[name]) for name in shown.COLUMNS] for row in shown.rows(records)])
 
 
 def json_lines(wanted: search.Wanted) -> Iterator[str]:
@@ -43,7 +43,8 @@ def json_lines(wanted: search.Wanted) -> Iterator[str]:
         yield "".join(f"{_ascii(row)}\n" for row in shown.rows(records))
 
 
-def _csv(lines: list[list[str]]) -> str:
+def csv_text(lines: list[list[str]]) -> str:
+    """Lines of cells as CSV; what may be a formula goes through ``cell`` before."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue()

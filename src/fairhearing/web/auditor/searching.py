@@ -1,5 +1,6 @@
 """What the search's page shows: the form with what was asked, the checkpoint, the entries found, their totals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fairhearing.ledger import queries, search, standing, tiles, totals
@@ -9,7 +10,8 @@ from fairhearing.ledger.queries import Opening
 from fairhearing.policy import Reason
 from fairhearing.programmes import queries as programmes
 from fairhearing.vendors.models import Vendor
-from fairhearing.web.auditor import plots, shown, words
+from fairhearing.web import plots
+from fairhearing.web.auditor import shown, words
 from fairhearing.web.auditor.asked import Asked
 
 
@@ -69,12 +71,22 @@ def _totals(all_of_it: totals.Totals) -> dict[str, Any]:
         "complete": all_of_it.complete,
         "step": all_of_it.step,
         "times": [_sum(name, one) for name, one in all_of_it.times],
-        "plot": plots.over_time(all_of_it.times),
+        "plot": plots.stacked([_pieces(one) for _, one in all_of_it.times]),
         "tables": [
-            (what, [(_sum(name, one), share) for (name, one), share in zip(sums, plots.shares(sums), strict=True)])
+            (what, [(_sum(name, one), length) for (name, one), length in zip(sums, _lengths(sums), strict=True)])
             for what, sums in (("vendor", all_of_it.vendors), ("country", all_of_it.countries))
         ],
     }
+
+
+def _pieces(one: totals.Sum) -> list[tuple[str, int]]:
+    """Listens at the bottom, refusals above, then all other entries."""
+    others = one.entries - one.listens - one.refused
+    return [("listens", one.listens), ("refused", one.refused), ("others", others)]
+
+
+def _lengths(sums: Sequence[tuple[str, totals.Sum]]) -> list[str]:
+    return plots.lengths([one.listens for _, one in sums])
 
 
 def _sum(name: str, one: totals.Sum) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from fairhearing.accounts import requests
 from fairhearing.capture import queries as capture
 from fairhearing.operations import status, stop
 from fairhearing.programmes import queries, scopes
@@ -32,6 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
                 for one in Vendor.objects.order_by("name")
             ),
         ],
+        "requests": [{"it": one, "until": one.at + requests.ANSWERED_WITHIN} for one in requests.list_open()],
+        "now": timezone.now(),
         "quarantine": [
             {"recording": one.id, "programme": one.programme.slug, "reasons": set_aside(one.reasons)}
             for one in capture.list_quarantined()

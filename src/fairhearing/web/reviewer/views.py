@@ -1,4 +1,4 @@
-"""The reviewer's two pages: which programme, and the work itself."""
+"""The reviewer's pages: which programme, the work itself, and where help is found."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,3 +41,13 @@ def work(request: HttpRequest, programme: str) -> HttpResponse:
     except programmes.ProgrammeUnknown:
         raise Http404 from None
     return render(request, "reviewer/work.html", {"programme": found})
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Where help is found, programme by programme, and what the work's page does for whoever works there."""
+    rows = [
+        {"name": one.name, "help_text": one.help_text, "minutes": one.sensitive_minutes_a_day}
+        for one in programmes.list_programmes()
+    ]
+    return render(request, "reviewer/help.html", {"programmes": rows})
