@@ -40,6 +40,15 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     appender().disconnect()
 
 
+@pytest.fixture(autouse=True)
+def _no_log_is_remembered(request: pytest.FixtureRequest) -> None:
+    """The database is emptied between tests, so what the log remembers beside it must be gone, too: else it stops."""
+    if DATABASE_FIXTURES & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        from fairhearing.ledger import soundness
+
+        soundness.memory().unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """A real Chromium. Without one the test fails and says how to get it; it is never skipped."""

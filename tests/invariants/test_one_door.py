@@ -135,8 +135,10 @@ def test_nobody_is_sent_to_the_storage() -> None:
         "fairhearing.web.access",  # to sign-in
         "fairhearing.web.public.views",
         "fairhearing.web.speaker.views",
+        "fairhearing.web.controller.programme",
         "fairhearing.web.controller.views",
         "fairhearing.web.investigator.views",
+        "fairhearing.web.reviewer.me",
     }
     names = {"redirect", "HttpResponseRedirect", "HttpResponsePermanentRedirect", "redirect_to_login", "FileResponse"}
     redirecting = {source.module for source in sources() if list(calls(source.tree, names))}
