@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
-from fairhearing.review.models import Assignment, Judgement
+from fairhearing.review.models import Assignment, AssignmentState, Judgement
 from tests.browser.conftest import Office
 from tests.browser.reviewing import assignment, next_clip, until
 from tests.browser.test_pages import look_at
@@ -123,6 +123,28 @@ def test_a_failed_answer_stops_the_clip_that_played_by_itself(office: Office) ->
     page.wait_for_selector(f'main#work[data-state="playing"]:not([data-assignment="{first}"])')
     until(page, lambda: Judgement.objects.count() == 1, "the answer")
     assert Record.objects.filter(kind=Kind.PLAYED).count() == 3, "each of its plays is a listen, and logged"
+
+
+def test_a_clip_that_is_left_while_its_sound_is_on_its_way_is_not_fetched_any_more(office: Office) -> None:
+    office.house.clip(samples=tone(2.0))
+    watched = office.watched("alice")
+    page = watched.page()
+    late: list[Route] = []
+    stopped: list[str] = []
+    page.on("requestfailed", lambda request: stopped.append(request.failure or ""))
+    page.route("**/sealed/*", lambda route: late.append(route))  # noqa: PLW0108 - playwright marks what it is given
+    page.goto("/review/assistant/")
+    state(page, "ready")
+    before = assignment(page)
+    until(page, lambda: len(late) == 1, "the sealed sound is asked for")
+    page.keyboard.press("Space")
+    page.keyboard.press("s")
+    state(page, "empty")
+    until(page, lambda: stopped == ["net::ERR_ABORTED"], "and stopped")
+    assert Assignment.objects.get(id=before).state == AssignmentState.SKIPPED
+    assert page.locator("#trouble").is_hidden()
+    assert not Record.objects.filter(kind=Kind.PLAYED).exists()
+    assert watched.complaints() == []
 
 
 def test_a_second_tab_says_that_the_first_one_works_and_takes_over_what_is_typed(office: Office) -> None:

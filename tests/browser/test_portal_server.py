@@ -22,6 +22,7 @@ def test_what_was_graded_as_distressing_asks_first_and_is_left_without_a_trace(o
     state(page, "empty")
     assert Assignment.objects.get(id=before).state == AssignmentState.SKIPPED
     assert not Judgement.objects.exists()
+    assert not [request for request in watched.requests if "/sealed/" in request.url], "not before somebody says yes"
     assert watched.complaints() == []
 
 

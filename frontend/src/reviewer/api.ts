@@ -14,8 +14,8 @@ export class Api {
     return post<Assignment>(`${this.root}next`, { programme: this.programme, holding });
   }
 
-  sealed(assignment: Assignment): Promise<ArrayBuffer> {
-    return bytes(assignment.sealed_url);
+  sealed(assignment: Assignment, stop: AbortSignal): Promise<ArrayBuffer> {
+    return bytes(assignment.sealed_url, stop);
   }
 
   /** One play: the server decides, writes it into the log, and gives the key. Never asked for in advance. */

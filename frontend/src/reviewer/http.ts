@@ -39,6 +39,7 @@ async function problemOf(response: Response): Promise<ProblemDocument> {
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -46,7 +47,7 @@ async function send(url: string, init: RequestInit): Promise<Response> {
       credentials: "same-origin",
       cache: "no-store",
       redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: init.signal ? AbortSignal.any([late, init.signal]) : late,
     });
   } catch {
     throw new Unreachable();
@@ -88,8 +89,8 @@ export function get<T>(url: string): Promise<T | null> {
   return json<T>("GET", url);
 }
 
-export async function bytes(url: string): Promise<ArrayBuffer> {
-  const response = await send(url, { method: "GET" });
+export async function bytes(url: string, stop: AbortSignal): Promise<ArrayBuffer> {
+  const response = await send(url, { method: "GET", signal: stop });
   try {
     return await response.arrayBuffer();
   } catch {

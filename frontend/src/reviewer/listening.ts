@@ -2,7 +2,7 @@
 import type { Api } from "./api";
 import type { Span } from "./contract";
 import { type Player, SLOW_S, type Start } from "./player";
-import type { Held } from "./queue";
+import { GivenBack, type Held } from "./queue";
 import { unseal } from "./sealed";
 
 /** What came cannot be made into sound. */
@@ -71,7 +71,7 @@ export class Listening {
       this.player.drop();
       wav = await this.ask(held);
     } catch (reason) {
-      if (this.held === held) throw reason;
+      if (this.held === held && !(reason instanceof GivenBack)) throw reason;
       return; // the clip left the desk meanwhile, and its troubles with it
     } finally {
       if (this.held === held) this.asking = false;

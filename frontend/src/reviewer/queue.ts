@@ -4,23 +4,36 @@ import { clock } from "./clock";
 import type { Assignment } from "./contract";
 import type { Leases } from "./leases";
 
+/** The clip is not ours any more, by our own doing. */
+export class GivenBack extends Error {}
+
 /** An assignment with its sealed sound, which is on its way or here. */
 export class Held {
   private bytes: Promise<ArrayBuffer> | null = null;
+  private stop = new AbortController();
 
   constructor(
     readonly work: Assignment,
     private readonly api: Api,
   ) {
+    // What can distress is not fetched before somebody says yes to it.
+    if (typeof work.sensitive === "string") return;
     this.sealed().catch(() => undefined); // asked for again at the play, which then says what went wrong
   }
 
   sealed(): Promise<ArrayBuffer> {
-    this.bytes ??= this.api.sealed(this.work).catch((reason: unknown) => {
+    const { signal } = this.stop;
+    this.bytes ??= this.api.sealed(this.work, signal).catch((reason: unknown) => {
       this.bytes = null;
-      throw reason;
+      throw signal.aborted ? new GivenBack() : reason;
     });
     return this.bytes;
+  }
+
+  /** The clip is about to be given back: what is still on its way would only be refused. */
+  stopFetching(): void {
+    this.stop.abort();
+    this.stop = new AbortController();
   }
 
   /** What came cannot be opened: the next play fetches it afresh. */

@@ -210,6 +210,7 @@ export class Work {
     const held = this.held;
     await this.underway;
     if (!held || this.held !== held || this.busy) return;
+    held.stopFetching();
     const again = (): Promise<void> => this.send(answer, said, goOn);
     const taken = "skip" in answer || "flag" in answer || this.on.listening.heard > 0;
     const next = taken ? this.on.queue.ready() : null;
@@ -311,6 +312,7 @@ export class Work {
   /** Tells the server that the clip in hand is left, else it would be given again; whether it still knows it or not. */
   private async leave(): Promise<void> {
     if (!this.held) return;
+    this.held.stopFetching();
     try {
       await this.on.api.judge(this.held.work.assignment, { skip: true }, this.on.listening.heard);
     } catch (reason) {
