@@ -14,7 +14,7 @@ from fairhearing.watermark import grid, keys
 from fairhearing.watermark.grid import Complexes, Floats
 
 SNR_DB = 27.0
-DEEPEST = 2.0 * np.log(10) / 20  # nepers: 2 dB
+DEEPEST = float(2.0 * np.log(10) / 20)  # nepers: 2 dB
 QUIETEST = 1e-4  # of the loudest cell: below it a column counts as silence
 SLOPE = 0.3  # of depth against how far below the column's strongest a cell's power lies, both logarithms
 DROWNED_DB = 25.0  # under the sound of the 3 s around: pink noise of this level is thought of as in the way
@@ -74,10 +74,10 @@ def check(samples: Floats) -> Floats:
 
 def cell_powers(spectra: Complexes, size: int) -> Floats:
     """Return the mean power of each cell, (columns, 56)."""
-    columns = grid.columns_of(size)
-    which = np.arange(len(spectra)) // grid.FRAMES
-    summed = grid.in_columns(grid.in_bands(grid.power(spectra)), which, columns)
-    return np.asarray(summed / (np.diff(grid.EDGES) * grid.FRAMES), dtype=np.float32)
+    if not size:
+        return np.zeros((0, grid.BANDS), dtype=np.float32)
+    summed = np.add.reduceat(grid.power(spectra), np.arange(0, len(spectra), grid.FRAMES), axis=0)
+    return np.asarray(grid.in_bands(summed) / (np.diff(grid.EDGES) * grid.FRAMES), dtype=np.float32)
 
 
 def _depth(spectra: Complexes, size: int, snr_db: float) -> Floats:
@@ -90,12 +90,29 @@ def _depth(spectra: Complexes, size: int, snr_db: float) -> Floats:
     energies = level * np.diff(grid.EDGES)
     # What neighbouring frames share smooths some 3 dB of the mark away.
     allowed = float(grid.power(spectra).sum()) / grid.FRAMES * 10 ** (-(snr_db - 3.0) / 10)
-    low, high = 0.0, DEEPEST
+    return np.asarray(np.minimum(_scale(shape, energies, allowed) * shape, DEEPEST), dtype=np.float32)
+
+
+def _scale(shape: Floats, energies: Floats, allowed: float) -> float:
+    """Return how many nepers a cell of shape 1 gets so that all cells together spend ``allowed``; DEEPEST at most.
+
+    What is spent grows about with the square of it, and less where cells are at their deepest already: the power
+    between two tries leads to the next, and halving keeps the answer between two bounds.
+    """
+    low, high, power = 0.0, DEEPEST, 2.0
+    tried, last, before = DEEPEST, 0.0, 0.0
     for _ in range(30):
-        middle = (low + high) / 2
-        spent = float(np.sum(energies * np.expm1(np.minimum(middle * shape, DEEPEST)) ** 2))
-        low, high = (middle, high) if spent < allowed else (low, middle)
-    return np.asarray(np.minimum(low * shape, DEEPEST), dtype=np.float32)
+        spent = float(np.sum(energies * np.expm1(np.minimum(np.float32(tried) * shape, DEEPEST)) ** 2))
+        if abs(spent - allowed) <= 1e-6 * allowed or (spent < allowed and tried == DEEPEST):
+            break
+        low, high = (tried, high) if spent < allowed else (low, tried)
+        if before:
+            power = float(np.clip(np.log(spent / before) / np.log(tried / last), 0.25, 2.5))
+        last, before = tried, spent
+        tried *= float((allowed / spent) ** (1 / power))
+        if not low < tried < high:
+            tried = (low + high) / 2
+    return tried
 
 
 def _drowning(level: Floats) -> Floats:

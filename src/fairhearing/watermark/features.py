@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from fairhearing.audio import spectra
+from fairhearing.watermark import grid
 from fairhearing.watermark.grid import HANN, RATE, WINDOW, Floats, Reals
 from fairhearing.watermark.resampling import fast_length
 
@@ -38,8 +40,7 @@ class Bands:
         padded = np.zeros((frames - 1) * STEP + WINDOW, dtype=np.float32)
         used = min(samples.size, padded.size)
         padded[:used] = samples[:used]
-        spectra = np.fft.rfft(sliding_window_view(padded, WINDOW)[::STEP] * HANN)
-        power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
+        power = grid.power(spectra.rfft(sliding_window_view(padded, WINDOW)[::STEP] * HANN, WINDOW))
         self.cumulated = np.concatenate([np.zeros((frames, 1), np.float32), np.cumsum(power, axis=1)], axis=1)
 
     def log(self, limits_hz: Reals, *, rate: float = 1.0, pitch: float = 1.0, step: int = STEP) -> Floats:

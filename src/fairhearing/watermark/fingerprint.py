@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
 from fairhearing.watermark.embed import check
 from fairhearing.watermark.features import Bands
 from fairhearing.watermark.grid import Floats
@@ -73,7 +74,7 @@ class Index:
     def _scores(self, queries: Floats, length: int) -> Floats:
         """Return the best correlation over all ``queries`` (hypotheses, length, 8) from each frame of the row on."""
         hop = BLOCK - length + 1
-        wanted = np.fft.rfft(queries, BLOCK, axis=1).conj().transpose(1, 2, 0).astype(np.complex64)
+        wanted = spectra.rfft(queries, BLOCK, axis=1).conj().transpose(1, 2, 0)
         places = len(self.row) - length + 1
         out = np.empty(places, dtype=np.float32)
         for first in range(0, places, hop * BLOCKS):
@@ -82,9 +83,9 @@ class Index:
             piece = self.row[first : first + len(rows)]
             rows[: len(piece)] = piece
             cut = np.lib.stride_tricks.sliding_window_view(rows, BLOCK, axis=0)[::hop]  # (count, bands, BLOCK)
-            spectra = np.fft.rfft(cut, axis=2).astype(np.complex64, copy=False)
-            product = np.matmul(spectra.transpose(2, 0, 1), wanted)  # (frequencies, count, hypotheses)
-            cross = np.fft.irfft(product, BLOCK, axis=0)[:hop].max(axis=2)
+            heard = spectra.rfft(cut, BLOCK, axis=2)
+            product = np.matmul(heard.transpose(2, 0, 1), wanted)  # (frequencies, count, hypotheses)
+            cross = spectra.irfft(product, BLOCK, axis=0)[:hop].max(axis=2)
             scores = cross.T.reshape(-1) / _norms(rows, length)[: count * hop]
             out[first : first + count * hop] = scores[: places - first]
         return out

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
+
 Floats = NDArray[np.float32]
 Reals = NDArray[np.floating[Any]]
 Complexes = NDArray[np.complex64]
@@ -66,14 +68,14 @@ def spectrum(samples: Floats) -> Complexes:
     padded = np.zeros((frames - 1) * HOP + WINDOW, dtype=np.float32)
     padded[PAD : PAD + samples.size] = samples
     cut = sliding_window_view(padded, WINDOW)[::HOP]
-    return np.fft.rfft(cut * HANN).astype(np.complex64, copy=False)
+    return spectra.rfft(cut * HANN, WINDOW)
 
 
 def sound(frames: Complexes, size: int) -> Floats:
     """Return the sound (size,) of spectra as :func:`spectrum` makes them; its inverse."""
     if not size:
         return np.zeros(0, dtype=np.float32)
-    pieces = np.fft.irfft(frames, WINDOW).astype(np.float32, copy=False)
+    pieces = spectra.irfft(frames, WINDOW)
     pieces *= HANN / np.float32(OVERLAP)
     parts = WINDOW // HOP
     pieces = pieces.reshape(len(frames), parts, HOP)
@@ -109,6 +111,6 @@ def of_pairs(signs: Floats) -> Floats:
     return np.stack([signs, -signs], axis=2).reshape(len(signs), BANDS)
 
 
-def power(spectra: Complexes) -> Floats:
-    """Return squared magnitudes in the shape of ``spectra``."""
-    return np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32)
+def power(bins: Complexes) -> Floats:
+    """Return squared magnitudes in the shape of ``bins``."""
+    return np.asarray(bins.real**2 + bins.imag**2, dtype=np.float32)

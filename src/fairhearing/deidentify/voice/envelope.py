@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
 from fairhearing.deidentify.voice import front_end
 from fairhearing.deidentify.words import RATE, Samples
 
@@ -43,7 +44,7 @@ def cepstra(samples: Samples, first: int, stop: int, hertz: Frames) -> Frames:
     parts = []
     for start in range(first, stop, front_end.BLOCK):
         end = min(stop, start + front_end.BLOCK)
-        spectrum = np.fft.rfft(front_end.cut(samples, WINDOW, start, end) * window, FFT)
+        spectrum = spectra.rfft(front_end.cut(samples, WINDOW, start, end) * window, FFT)
         power = np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
         smooth = _smoothed(power, width[start - first : end - first])
         parts.append(np.log(smooth + FLOOR) @ _basis().astype(np.float32))

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
 from fairhearing.deidentify.words import RATE, Samples
 
 HOP = 160  # samples: a hundred frames a second, each centred on its instant
@@ -74,7 +75,7 @@ def power(samples: Samples, first: int, stop: int) -> Frames:
     """Return the power spectra of frames ``first`` … ``stop``, shape (stop − first, 257), in PCM units squared."""
     frames = cut(samples, WINDOW + 1, first, stop) * np.float32(32768)
     emphasised = (frames[:, 1:] - PRE_EMPHASIS * frames[:, :-1]) * np.hamming(WINDOW).astype(np.float32)
-    spectrum = np.fft.rfft(emphasised, FFT)
+    spectrum = spectra.rfft(emphasised, FFT)
     return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
 
 

@@ -7,6 +7,7 @@ candidates and "unvoiced" weighs them against jumps.
 import numpy as np
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
 from fairhearing.deidentify.voice import front_end
 from fairhearing.deidentify.words import RATE, Samples
 
@@ -40,9 +41,9 @@ def _candidates(samples: Samples, first: int, stop: int) -> tuple[Frames, Frames
     for start in range(first, stop, front_end.BLOCK):
         frames = front_end.cut(samples, WINDOW, start, min(stop, start + front_end.BLOCK))
         frames = (frames - frames.mean(axis=1, keepdims=True)) * window
-        spectrum = np.fft.rfft(frames, FFT) * gain
+        spectrum = spectra.rfft(frames, FFT) * gain
         power = np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
-        whole = np.fft.irfft(power)[:, : high + 1].astype(np.float32)
+        whole = spectra.irfft(power, FFT)[:, : high + 1]
         level = 10 * np.log10(whole[:, :1] + 1e-9)
         share = np.asarray(whole[:, low - 1 :] / (whole[:, :1] + 1e-9) / own, dtype=np.float32)
         parts.append((*_peaks(share, low - 1), level))

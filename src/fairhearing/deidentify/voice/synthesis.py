@@ -7,6 +7,7 @@ an aperiodicity that depends on the frequency alone.
 import numpy as np
 from numpy.typing import NDArray
 
+from fairhearing.audio import spectra
 from fairhearing.deidentify.voice import envelope
 from fairhearing.deidentify.voice.front_end import HOP
 from fairhearing.deidentify.words import RATE, Samples
@@ -42,13 +43,13 @@ def synthesise(cepstra: Frames, voicing: Frames, hertz: Frames, noise: np.random
         sound = _spectra(train, window) * np.sqrt(v * (1 - aperiodic))
         sound += _spectra(hiss, window) * np.sqrt(1 - v + v * aperiodic)
         sound *= np.exp(cepstra[start:stop] @ matrix)
-        _add_frames(out, np.fft.irfft(sound, FFT).astype(np.float32), start)
+        _add_frames(out, spectra.irfft(sound, FFT), start)
     return out[HOP : HOP + size]
 
 
 def _spectra(signal: Samples, window: Samples) -> NDArray[np.complex64]:
     frames = np.lib.stride_tricks.sliding_window_view(signal, FRAME)[::HOP]
-    return np.asarray(np.fft.rfft(frames * window, FFT), dtype=np.complex64)
+    return spectra.rfft(frames * window, FFT)
 
 
 def _add_frames(out: Samples, frames: Frames, start: int) -> None:
