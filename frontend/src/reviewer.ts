@@ -32,7 +32,6 @@ const NUDGE_S = 0.1;
 
 const on = findElements();
 const { dataset } = on.work;
-const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
 const api = new Api(dataset["api"] ?? "/api/v1/review/", dataset["programme"] ?? "");
 const keeper = new Keeper(loadPreferences(), api);
 const { preferences } = keeper;
@@ -47,7 +46,7 @@ const selection = new Selection(on.selectionLayer, on.selectionMark, (span) => {
   if (player.loop !== null) player.loop = span;
 });
 const guideline = new Guideline(on.guideline, on.guidelineSearch, on.guidelineCount);
-const desk: Desk = new Desk(on, { player, waveform: new Waveform(on.waveform, on.audio, nonce), selection, guideline });
+const desk: Desk = new Desk(on, { player, waveform: new Waveform(on.waveform, on.audio), selection, guideline });
 const leases: Leases = new Leases(api, (assignment) => work.leaseEnded(assignment));
 const queue = new Queue(api, leases);
 const listening = new Listening(player, api);

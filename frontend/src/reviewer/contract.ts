@@ -28,7 +28,9 @@ export interface Assignment {
   programme: string;
   task: Task;
   language: string;
+  language_name: string;
   target_language: string | null;
+  target_language_name: string | null;
   guideline: string;
   question?: string;
   options?: Option[];

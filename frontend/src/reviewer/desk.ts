@@ -10,19 +10,9 @@ import type { Waveform } from "./waveform";
 
 export type State = "loading" | "ready" | "playing" | "empty" | "refused" | "error" | "elsewhere";
 
-const languages = new Intl.DisplayNames(["en-GB"], { type: "language" });
-
-function languageName(code: string): string {
-  try {
-    return languages.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 function describe(work: Assignment, kind: string): string {
-  const target = work.target_language ? ` to ${languageName(work.target_language)}` : "";
-  return `${kind} · ${languageName(work.language)}${target} · ${work.duration_s.toFixed(1)} s`;
+  const target = work.target_language_name ? ` to ${work.target_language_name}` : "";
+  return `${kind} · ${work.language_name}${target} · ${work.duration_s.toFixed(1)} s`;
 }
 
 export interface Shown {

@@ -1,54 +1,67 @@
 /** The picture of the sound, drawn from the server's peaks. It fetches nothing and cannot be heard. */
-import WaveSurfer from "wavesurfer.js";
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function colours(): { waveColor: string; progressColor: string; cursorColor: string } {
-  return { waveColor: colour("--wave"), progressColor: colour("--wave-heard"), cursorColor: colour("--wave-cursor") };
-}
+/** As many bars as a wide screen shows apart; a short clip has fewer and broader ones. */
+const BARS_MOST = 200;
+const SVG = "http://www.w3.org/2000/svg";
 
 export class Waveform {
-  private readonly surfer: WaveSurfer;
+  private readonly whole = bars("wave-whole");
+  private readonly heard = bars("wave-heard");
+  private duration = 0;
 
   constructor(
     private readonly container: HTMLElement,
-    audio: HTMLAudioElement,
-    cspNonce: string,
+    private readonly audio: HTMLAudioElement,
   ) {
-    this.surfer = WaveSurfer.create({
-      container,
-      media: audio,
-      cspNonce,
-      height: 88,
-      barWidth: 3,
-      barGap: 2,
-      barRadius: 2,
-      cursorWidth: 2,
-      interact: false, // a drag over it selects; it never jumps
-      hideScrollbar: true,
-      ...colours(),
-    });
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.surfer.setOptions(colours()));
+    const cursor = document.createElement("div");
+    cursor.className = "wave-cursor";
+    container.append(this.whole.svg, this.heard.svg, cursor);
+    audio.addEventListener("playing", () => this.follow());
+    for (const moved of ["seeking", "timeupdate", "emptied"]) audio.addEventListener(moved, () => this.mark());
   }
 
+  /** `peaks`: 0 to 100, evenly over `duration` seconds. */
   show(peaks: readonly number[], duration: number): void {
+    this.duration = duration;
     this.container.setAttribute("aria-label", `Waveform, ${duration.toFixed(1)} seconds`);
-    void this.surfer.load("", [spread(peaks)], duration);
+    const heights = highest(peaks);
+    const drawn = heights.map((height, at) => `M${at + 0.5} ${50 - height / 2}v${height}`).join("");
+    for (const { svg, path } of [this.whole, this.heard]) {
+      svg.setAttribute("viewBox", `0 0 ${heights.length} 100`);
+      path.setAttribute("d", drawn);
+    }
+    this.mark();
+  }
+
+  private follow(): void {
+    this.mark();
+    if (!this.audio.paused && !this.audio.ended) window.requestAnimationFrame(() => this.follow());
+  }
+
+  /** Which part is behind us: the style sheet shows it. */
+  private mark(): void {
+    const part = this.duration > 0 ? Math.min(1, this.audio.currentTime / this.duration) : 0;
+    this.container.style.setProperty("--heard", part.toFixed(4));
   }
 }
 
-const POINTS = 1_200;
+/** Bars that are stretched to whatever room there is; their colour is the style sheet's, light or dark. */
+function bars(name: string): { svg: SVGSVGElement; path: SVGPathElement } {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("class", name);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.append(path);
+  return { svg, path };
+}
 
-/** Peaks in per cent, spread evenly over more points than a screen has bars, so that no bar of a short clip stays empty. */
-function spread(peaks: readonly number[]): number[] {
-  const last = peaks.length - 1;
-  return Array.from({ length: POINTS }, (_, index) => {
-    const at = (index / (POINTS - 1)) * Math.max(0, last);
-    const before = peaks[Math.floor(at)] ?? 0;
-    const after = peaks[Math.ceil(at)] ?? before;
-    return (before + (after - before) * (at % 1)) / 100;
+/** The highest peak under each bar; silence is a hairline, so that it can be told from nothing. */
+function highest(peaks: readonly number[]): number[] {
+  const count = Math.max(1, Math.min(BARS_MOST, peaks.length));
+  const heights = new Array<number>(count).fill(1);
+  peaks.forEach((peak, index) => {
+    const bar = Math.floor((index * count) / peaks.length);
+    heights[bar] = Math.max(heights[bar] ?? 1, Math.min(100, peak));
   });
+  return heights;
 }

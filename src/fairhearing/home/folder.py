@@ -88,12 +88,13 @@ def _refuse_if_open(path: Path, *, forbidden: int, wanted: str) -> None:
 class Secrets:
     """What the key file holds: one secret that all others are derived from. Its repr shows nothing."""
 
-    __slots__ = ("_master",)
+    __slots__ = ("_derived", "_master")
 
     def __init__(self, master: bytes) -> None:
         if len(master) != SECRET_BYTES:
             raise HomeUnsafe(f"the key file holds {len(master)} bytes, expected {SECRET_BYTES}")
         self._master = master
+        self._derived: dict[tuple[str, int], bytes] = {}  # a play asks for several; purposes are few and fixed
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -118,7 +119,11 @@ class Secrets:
 
     def derive(self, purpose: str, length: int = 32) -> bytes:
         """A secret for one purpose: HKDF-SHA256 (RFC 5869) of the master, info = purpose."""
-        return HKDF(SHA256(), length, salt=b"fairhearing/key-file/v1", info=purpose.encode()).derive(self._master)
+        found = self._derived.get((purpose, length))
+        if found is None:
+            found = HKDF(SHA256(), length, salt=b"fairhearing/key-file/v1", info=purpose.encode()).derive(self._master)
+            self._derived[purpose, length] = found
+        return found
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from fairhearing.programmes.models import Programme
 from fairhearing.review import assign, flags, judge, kinds
 from fairhearing.review.models import Assignment, Flag
 from fairhearing.web.access import account_of
+from fairhearing.web.words import language_name
 
 router = Router(tags=["reviewers"])
 
@@ -90,7 +91,9 @@ class WorkOut(Schema):
     programme: str
     task: str
     language: str
+    language_name: str
     target_language: str | None
+    target_language_name: str | None
     guideline: str
     question: str
     options: list[OptionOut]
@@ -156,7 +159,9 @@ def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
         "programme": programme.slug,
         "task": programme.task,
         "language": work.language,
+        "language_name": language_name(work.language),
         "target_language": programme.target_language or None,
+        "target_language_name": language_name(programme.target_language) if programme.target_language else None,
         "guideline": programme.guideline,
         "question": kinds.question_of(programme),
         "options": [{"value": one.value, "label": one.label} for one in options],
