@@ -56,7 +56,7 @@ def test_a_stranger_sends_nothing_in(house: House, own_objects: Path) -> None:
         refused(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert house.client("owner").post("/api/v1/recordings").status_code == 401
-    assert counts() | {"django_session": 0} == before | {"django_session": 0}
+    assert counts() | {"accounts_session": 0} == before | {"accounts_session": 0}
     assert object_files(own_objects) == {}
 
 

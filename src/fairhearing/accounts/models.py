@@ -1,4 +1,4 @@
-"""Accounts, invitations, API keys and failed sign-ins."""
+"""Accounts, their sessions, invitations, API keys and failed sign-ins."""
 
 from typing import ClassVar
 
@@ -46,6 +46,18 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Session(models.Model):
+    """Somebody's signed-in browser, under the digest of its key; the key itself is in its cookie alone."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
+    session_data = models.TextField()  # as Django signs it
+    expire_date = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"session of {self.account_id}"
 
 
 class Invitation(models.Model):

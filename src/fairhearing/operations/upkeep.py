@@ -1,10 +1,10 @@
 """What is done every day: originals whose time is over, keys of past weeks, bytes that nobody names."""
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from fairhearing.accounts import actions as accounts
+from fairhearing.accounts.signed_in import SessionStore
 from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Channel, RecordingState
 from fairhearing.home.epochs import epoch_keys
