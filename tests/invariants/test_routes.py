@@ -207,7 +207,7 @@ def test_no_address_gives_sound_without_its_entry_to_anybody(house: House) -> No
     # Sign-out ends the persona, so it comes last.
     addresses.sort(key=lambda address: address in ("/sign-out", "/speaker/leave"))
     heard: list[tuple[str, str]] = []
-    entries = 0
+    entries = taken = 0
     for persona in personas(house):
         for address in addresses:
             for verb in VERBS:
@@ -219,15 +219,19 @@ def test_no_address_gives_sound_without_its_entry_to_anybody(house: House) -> No
                     persona.keys.append(key)
                 before, entries = entries, Record.objects.filter(kind=Kind.PLAYED).count()
                 listens = entries - before
+                before, taken = taken, Record.objects.filter(kind=Kind.EXPORTED, role="speaker").count()
                 if key or sounds_in(stage, persona, content):
                     heard.append((persona.name, address))
-                    assert listens == 1, (persona.name, verb, address, "sound or its key left without an entry")
-                    _is_of_exactly_this_release(stage, persona)
+                    sounds = (0, content.count(b"RIFF")) if taken > before else (1, 0)
+                    assert (listens, taken - before) == sounds, (persona.name, verb, address, "sound without its entry")
+                    _is_of_exactly_this_release(stage, persona, taken > before)
                 else:
-                    assert listens == 0, (persona.name, verb, address, "an entry of a listen that was none")
+                    assert (listens, taken - before) == (0, 0), (persona.name, verb, address, "an entry of nothing")
     assert set(heard) == {
         ("alice", "/api/v1/review/plays"),
         ("speaker robin", f"/speaker/clips/{stage.clip.id}/audio"),
+        ("speaker robin", "/speaker/take-away"),
+        ("speaker wren", "/speaker/take-away"),  # of their own
     }
     whole_log()
 
@@ -239,9 +243,12 @@ def _key_in(answer: HttpResponse) -> bytes:
     return base64.b64decode(body["key"]) if isinstance(body, dict) and "key" in body else b""
 
 
-def _is_of_exactly_this_release(stage: Stage, persona: Persona) -> None:
-    record = Record.objects.filter(kind=Kind.PLAYED).latest("index")
+def _is_of_exactly_this_release(stage: Stage, persona: Persona, taken: bool) -> None:
+    record = Record.objects.filter(kind=Kind.EXPORTED if taken else Kind.PLAYED).latest("index")
     assert LogEntry.objects.filter(index=record.index).exists()
+    if taken:
+        assert (record.role, record.account, record.purpose) == ("speaker", None, "access")
+        return
     assert record.clip == stage.clip.id
     if persona.name.startswith("speaker"):
         assert (record.role, record.account, record.purpose) == ("speaker", None, "own_ears")

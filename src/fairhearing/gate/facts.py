@@ -90,9 +90,17 @@ WHERE c.id = %(clip)s AND h.handle = %(handle)s
 FOR SHARE OF h, c
 """
 
+_OWN_ORIGINAL = """
+SELECT h.original_object, r.id, r.duration_ms
+FROM capture_channel h
+JOIN capture_recording r ON r.id = h.recording_id
+WHERE h.id = %(channel)s AND h.handle = %(handle)s AND h.original_object <> ''
+FOR SHARE OF h
+"""
+
 _OWN_PLAYS = """
 SELECT count(*) FROM ledger_record
-WHERE recording = %(recording)s AND clip = %(clip)s AND kind = 'played' AND role = 'speaker'
+WHERE recording = %(recording)s AND clip IS NOT DISTINCT FROM %(clip)s AND kind = %(kind)s AND role = 'speaker'
   AND hour = date_trunc('hour', now())
 """
 
@@ -146,6 +154,7 @@ FROM accounts_account WHERE role = %(role)s AND is_active
 
 TWO_PEOPLE = 2
 OWN_PLAYS_AN_HOUR = 30  # of one clip: enough for anybody's ears, too few to copy everything by machine
+OWN_COPIES_AN_HOUR = 3  # of one clip, or one original, that its speaker takes away
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,17 +314,33 @@ def _heard_by(account: str, row: _Row, *, reading: bool) -> _Past:
     return _Past(member, neighbour, bucket_clips, recused, counted)
 
 
-def of_own_clip(clip: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
-    """The facts of a speaker hearing a clip of their own channel; ``handle`` is one computed from their key."""
+def of_own_clip(clip: str, handle: bytes | None, *, leaving: bool = False) -> tuple[PlayFacts, Scene]:
+    """The facts of a speaker hearing a clip of their own channel; ``handle`` is one computed from their key.
+
+    ``leaving``: they take it away, which is counted apart.
+    """
     row = statements.first(_OWN, {"clip": clip, "handle": handle})
     if row is None:
         return PlayFacts(found=False, listener=Listener.SPEAKER), Scene()
     found, object_name, samples, recording = row
-    (plays,) = statements.first(_OWN_PLAYS, {"recording": recording, "clip": found})
-    facts = PlayFacts(
-        found=True, listener=Listener.SPEAKER, own_channel=True, plays=plays, plays_most=OWN_PLAYS_AN_HOUR
-    )
-    return facts, Scene(object_name, recording, found, duration_ms=samples // 16)
+    return _own(Scene(object_name, recording, found, duration_ms=samples // 16), leaving=leaving)
+
+
+def of_own_original(channel: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
+    """The facts of a speaker taking away their own channel as it came, where it is kept."""
+    row = statements.first(_OWN_ORIGINAL, {"channel": channel, "handle": handle})
+    if row is None:
+        return PlayFacts(found=False, listener=Listener.SPEAKER), Scene()
+    object_name, recording, duration_ms = row
+    return _own(Scene(object_name, recording, duration_ms=duration_ms), leaving=True)
+
+
+def _own(scene: Scene, *, leaving: bool) -> tuple[PlayFacts, Scene]:
+    kind, most = ("exported", OWN_COPIES_AN_HOUR) if leaving else ("played", OWN_PLAYS_AN_HOUR)
+    asked = {"recording": scene.recording, "clip": scene.clip, "kind": kind}
+    (taken,) = statements.first(_OWN_PLAYS, asked)
+    facts = PlayFacts(found=True, listener=Listener.SPEAKER, own_channel=True, plays=taken, plays_most=most)
+    return facts, scene
 
 
 def of_original(channel: str) -> tuple[ProcessFacts, Scene]:

@@ -39,7 +39,16 @@ OPEN: Final = frozenset(
 PRODUCT: Final = frozenset({"api:recordings", "api:speaker-links", "api:withdrawals", "api:erasures"})
 
 # Open to a speaker with their own cookie; everything there is looked up by their key.
-SPEAKER: Final = frozenset({"speaker-home", "speaker-erase", "speaker-withdraw", "speaker-audio", "speaker-leave"})
+SPEAKER: Final = frozenset(
+    {
+        "speaker-home",
+        "speaker-erase",
+        "speaker-withdraw",
+        "speaker-audio",
+        "speaker-take-away",
+        "speaker-leave",
+    }
+)
 
 # Open to accounts with one of these roles.
 ROLES: Final = {

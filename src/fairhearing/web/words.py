@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 
 
 def language_name(code: str) -> str:
-    """``es-MX`` → "Mexican Spanish", ``sw`` → "Swahili", in the language of the page; a code that Django does not know stays as it is."""
+    """``es-MX`` → "Mexican Spanish", in the page's own language; a code that Django does not know stays as it is."""
     for known in (code.lower(), code.split("-", maxsplit=1)[0].lower()):
         entry = LANG_INFO.get(known, {})
         if "name" in entry:
