@@ -11,7 +11,8 @@ from fairhearing.audio import spectra
 from fairhearing.deidentify.voice import front_end
 from fairhearing.deidentify.words import RATE, Samples
 
-WINDOW, FFT = 640, 2048
+WINDOW = 640
+FFT = 1024  # more than the window, the longest lag and what the low-pass smears: nothing wraps around
 LOWEST_HZ, HIGHEST_HZ = 65.0, 400.0
 CANDIDATES = 5
 JUMP, CHANGE = 1.2, 0.14
