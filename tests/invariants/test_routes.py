@@ -113,6 +113,7 @@ class Stage:
     house: House
     clip: Clip
     work: dict[str, Any]
+    kept: str  # a recording that still has its original
     invitation: str
     windows: list[bytes]
 
@@ -121,6 +122,7 @@ class Stage:
         named = {
             "<assignment>": self.work["assignment"],
             "<str:clip>": self.clip.id,
+            "<str:recording>": self.kept,
             "<str:token>": self.invitation,
             "<str:release>": "rel_none",
             "<slug:programme>": self.house.programme.slug,
@@ -155,11 +157,11 @@ def stage_of(house: House) -> Stage:
     clip = Clip.objects.select_related("channel").get(id=house.clip("robin").id)
     work = house.next("alice")
     house.clip("wren")
-    house.recording("robin")
+    kept = house.recording("robin").id
     sounds = [to_pcm16(tone(1.0, 200.0 + number)).astype("<i2").tobytes() for number in (1, 2, 3)]
     windows = [form for sound in sounds for at in (1000, 9000, 20000) for form in disguises(sound[at : at + 24])]
     invited = accounts.invite(account=house.people["manager"])
-    return Stage(house, clip, work, invited, windows)
+    return Stage(house, clip, work, kept, invited, windows)
 
 
 def personas(house: House) -> list[Persona]:
@@ -230,6 +232,7 @@ def test_no_address_gives_sound_without_its_entry_to_anybody(house: House) -> No
     assert set(heard) == {
         ("alice", "/api/v1/review/plays"),
         ("speaker robin", f"/speaker/clips/{stage.clip.id}/audio"),
+        ("speaker robin", f"/speaker/recordings/{stage.kept}/audio"),
         ("speaker robin", "/speaker/take-away"),
         ("speaker wren", "/speaker/take-away"),  # of their own
     }
@@ -249,7 +252,7 @@ def _is_of_exactly_this_release(stage: Stage, persona: Persona, taken: bool) -> 
     if taken:
         assert (record.role, record.account, record.purpose) == ("speaker", None, "access")
         return
-    assert record.clip == stage.clip.id
+    assert (record.recording, record.clip) in ((stage.kept, None), (stage.clip.channel.recording_id, stage.clip.id))
     if persona.name.startswith("speaker"):
         assert (record.role, record.account, record.purpose) == ("speaker", None, "own_ears")
     else:

@@ -269,3 +269,19 @@ def test_own_ears_are_limited_in_rate_and_stand_in_who_heard(house: House) -> No
     (own,) = queries.list_own(house.speaker("robin"))
     assert len(own.clips[0].heard) == OWN_PLAYS_AN_HOUR
     assert Record.objects.filter(kind=Kind.REFUSED, role="speaker").count() == 2
+
+
+def test_the_recording_as_it_came_is_heard_by_its_speaker_alone_while_it_is_kept(house: House) -> None:
+    kept = house.recording("robin")
+    gone = house.clip("robin")
+    for stranger in (Client(), house.client("alice"), house.client("owner"), house.speaker_client("wren")):
+        assert stranger.get(f"/speaker/recordings/{kept.id}/audio").status_code in (401, 404)
+    robin = house.speaker_client("robin")
+    assert f"/speaker/recordings/{kept.id}/audio" in robin.get("/speaker/").content.decode()
+    sound = robin.get(f"/speaker/recordings/{kept.id}/audio")
+    assert bytes(sound.content).startswith(b"RIFF")
+    record = Record.objects.get(kind=Kind.PLAYED)
+    assert (record.recording, record.clip, record.role, record.purpose) == (kept.id, None, "speaker", "own_ears")
+    assert robin.get(f"/speaker/recordings/{gone.channel.recording_id}/audio").status_code == 404
+    robin.post("/speaker/erase", {"recording": kept.id})
+    assert robin.get(f"/speaker/recordings/{kept.id}/audio").status_code == 404

@@ -70,7 +70,7 @@ def original_for_speaker(*, channel: str, handle: bytes | None) -> bytes:
     Raises:
         ExportDenied: it is not theirs, is not there any more, or was taken too often within the hour.
     """
-    return _taken(*facts.of_own_original(channel, handle))
+    return _taken(*facts.of_own_original(channel, handle, leaving=True))
 
 
 def _taken(known: PlayFacts, scene: facts.Scene) -> bytes:

@@ -326,13 +326,13 @@ def of_own_clip(clip: str, handle: bytes | None, *, leaving: bool = False) -> tu
     return _own(Scene(object_name, recording, found, duration_ms=samples // 16), leaving=leaving)
 
 
-def of_own_original(channel: str, handle: bytes | None) -> tuple[PlayFacts, Scene]:
-    """The facts of a speaker taking away their own channel as it came, where it is kept."""
+def of_own_original(channel: str, handle: bytes | None, *, leaving: bool = False) -> tuple[PlayFacts, Scene]:
+    """The facts of a speaker hearing their own channel as it came, where it is kept, or taking it away."""
     row = statements.first(_OWN_ORIGINAL, {"channel": channel, "handle": handle})
     if row is None:
         return PlayFacts(found=False, listener=Listener.SPEAKER), Scene()
     object_name, recording, duration_ms = row
-    return _own(Scene(object_name, recording, duration_ms=duration_ms), leaving=True)
+    return _own(Scene(object_name, recording, duration_ms=duration_ms), leaving=leaving)
 
 
 def _own(scene: Scene, *, leaving: bool) -> tuple[PlayFacts, Scene]:

@@ -19,7 +19,7 @@ from fairhearing.gate import facts, keys, wav
 from fairhearing.gate.denied import PlayDenied, rules_of
 from fairhearing.ledger.appender import append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.policy import Decision, Deny, decide
+from fairhearing.policy import Decision, Deny, PlayFacts, decide
 from fairhearing.review import assign
 from fairhearing.vault import reader
 from fairhearing.vault.permits import Permit
@@ -62,13 +62,27 @@ def for_speaker(*, clip: str, handle: bytes | None) -> Released:
     Raises:
         PlayDenied: it is not theirs, or there is no such clip: the same answer.
     """
-    known, scene = facts.of_own_clip(clip, handle)  # (1)
+    released = _own_ears(*facts.of_own_clip(clip, handle))  # (1)
+    return Released(released.listen, wav.of_pcm16(released.content))
+
+
+@transaction.atomic
+def original_for_speaker(*, channel: str, handle: bytes | None) -> Released:
+    """Let speakers hear their own channel as it came, while it is kept: a WAV.
+
+    Raises:
+        PlayDenied: it is not theirs, is not there any more, or was played too often within the hour.
+    """
+    return _own_ears(*facts.of_own_original(channel, handle))  # (1)
+
+
+def _own_ears(known: PlayFacts, scene: facts.Scene) -> Released:
     decision = decide(known)  # (2)
     appended = append_durably(_entry(scene, account=None, role="speaker", decision=decision))  # (3)
     if isinstance(decision, Deny):
         raise PlayDenied(decision.reasons)
     permit = Permit(scene.object_name, appended.record, "own_ears")  # (4)
-    return Released(permit.record, wav.of_pcm16(reader.open(permit)))  # (5)
+    return Released(permit.record, reader.open(permit))  # (5)
 
 
 def _entry(scene: facts.Scene, *, account: str | None, role: str, decision: Decision) -> NewEntry:

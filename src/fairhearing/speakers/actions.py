@@ -48,6 +48,16 @@ def hear(*, key: SpeakerKey, clip: str) -> play.Released:
     return play.for_speaker(clip=clip, handle=_own_handle(key, clip))
 
 
+def hear_original(*, key: SpeakerKey, recording: str) -> play.Released:
+    """Let speakers hear their own channel of a recording as it came, where it is kept: logged as theirs.
+
+    Raises:
+        fairhearing.gate.denied.PlayDenied: it is not theirs, or not kept any more: the same answer.
+    """
+    own = next((own for own in capture.list_owned(key) if own.recording_id == recording), None)
+    return play.original_for_speaker(channel=own.id if own else "", handle=own.handle if own else None)
+
+
 def _own_handle(key: SpeakerKey, clip: str) -> bytes | None:
     """The handle of the clip's channel when this key makes it."""
     channel = Clip.objects.filter(id=clip).values_list("channel_id", flat=True).first()

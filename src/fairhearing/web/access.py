@@ -36,7 +36,16 @@ OPEN: Final = frozenset(
 )
 
 # Open to those who bring a product's API key.
-PRODUCT: Final = frozenset({"api:recordings", "api:speaker-links", "api:withdrawals", "api:erasures"})
+PRODUCT: Final = frozenset(
+    {
+        "api:recordings",
+        "api:speaker-links",
+        "api:withdrawals",
+        "api:erasures",
+        "api:consents",
+        "api:consents-state",
+    }
+)
 
 # Open to a speaker with their own cookie; everything there is looked up by their key.
 SPEAKER: Final = frozenset(
@@ -45,7 +54,9 @@ SPEAKER: Final = frozenset(
         "speaker-erase",
         "speaker-withdraw",
         "speaker-audio",
+        "speaker-original",
         "speaker-take-away",
+        "speaker-consent",
         "speaker-leave",
     }
 )

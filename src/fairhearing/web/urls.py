@@ -11,7 +11,7 @@ from fairhearing.web.public import log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
-from fairhearing.web.speaker import takeaway
+from fairhearing.web.speaker import consent, takeaway
 from fairhearing.web.speaker import views as speaker
 
 urlpatterns = [
@@ -38,7 +38,9 @@ urlpatterns = [
     path("speaker/link", speaker.link, name="speaker-link"),
     path("speaker/erase", speaker.erase, name="speaker-erase"),
     path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),
+    path("speaker/recordings/<str:recording>/audio", speaker.original, name="speaker-original"),
     path("speaker/take-away", takeaway.take_away, name="speaker-take-away"),
+    path("speaker/consent", consent.receipt, name="speaker-consent"),
     path("speaker/leave", speaker.leave, name="speaker-leave"),
     path("speaker/clips/<str:clip>/audio", speaker.audio, name="speaker-audio"),
     path("controller/", controller.home, name="controller-home"),

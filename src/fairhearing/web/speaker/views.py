@@ -1,5 +1,6 @@
 """What a speaker sees and does. Everything is found by their own key; nothing here takes a recording's word for it."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fairhearing.gate.denied import PlayDenied
+from fairhearing.gate.play import Released
 from fairhearing.speakers import actions, links, queries
 from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
 from fairhearing.web.words import language_name
@@ -81,7 +83,7 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "state": recording.state,
         "state_words": STATE_WORDS[recording.state],
         "consent_words": words,
-        "original_kept": recording.original_kept,
+        "original_url": reverse("speaker-original", args=[recording.id]) if recording.original_kept else None,
         "clips": [{**asdict(clip), "audio_url": reverse("speaker-audio", args=[clip.id])} for clip in recording.clips],
         "in_releases": recording.releases,
         "erase_url": reverse("speaker-erase"),
@@ -110,10 +112,20 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_GET
 def audio(request: HttpRequest, clip: str) -> HttpResponse:
     """What reviewers hear of this clip. One request is one listen, logged as the speaker's own."""
+    return _sound(request, lambda: actions.hear(key=speaker_of(request), clip=clip))
+
+
+@require_GET
+def original(request: HttpRequest, recording: str) -> HttpResponse:
+    """The recording as it came, while it is kept. One request is one listen, logged as the speaker's own."""
+    return _sound(request, lambda: actions.hear_original(key=speaker_of(request), recording=recording))
+
+
+def _sound(request: HttpRequest, hear: Callable[[], Released]) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Http404
     try:
-        released = actions.hear(key=speaker_of(request), clip=clip)
+        released = hear()
     except PlayDenied:
         raise Http404 from None
     response = HttpResponse(released.content, content_type="audio/wav")
