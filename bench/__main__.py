@@ -33,6 +33,7 @@ MODULES = {
     "crash": "bench.crash",
     "listen": "bench.listen",
     "withdraw": "bench.withdraw",
+    "erasure": "bench.erasure",
     "keyboard": "bench.keyboard",
     "consensus": "bench.consensus",
 }

@@ -16,6 +16,7 @@ PREFIXES: Final = {
     "hypothesis": "hyp_",
     "judgement": "jdg_",
     "listen": "lis_",
+    "notice": "not_",
     "pause": "pau_",
     "programme": "prg_",
     "record": "led_",

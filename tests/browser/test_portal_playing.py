@@ -8,7 +8,7 @@ from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
 from fairhearing.review.models import Assignment, AssignmentState, Judgement
 from tests.browser.conftest import Office
-from tests.browser.reviewing import add_fields, assignment, next_clip, prefer
+from tests.browser.reviewing import add_fields, assignment, next_clip, prefer, until
 from tests.browser.test_pages import look_at
 from tests.browser.watching import hear, state
 from tests.house import tone

@@ -100,7 +100,7 @@ def test_records_of_one_speaker_have_nothing_in_common_that_leads_to_recordings(
     for purpose in Purpose:
         _say(True, NOON, purpose=purpose)
     fields = {field.name for field in ConsentRecord._meta.get_fields()}
-    assert fields == {"id", "handle", "given", "notice", "method", "given_at"}
+    assert fields == {"id", "handle", "given", "notice", "method", "given_at", "state", "valid_until", "language"}
     assert len(set(map(bytes, ConsentRecord.objects.values_list("handle", flat=True)))) == 3
 
 

@@ -157,7 +157,9 @@ def test_the_heart_is_one_short_function_that_logs_before_it_releases() -> None:
     heart = functions["for_reviewer"]
     assert heart.end_lineno is not None
     assert heart.end_lineno - heart.lineno + 1 < 80
-    for name in ("for_reviewer", "for_speaker"):
+    for name in ("for_speaker", "original_for_speaker"):
+        assert not list(calls(functions[name], {"open", "Permit"})), f"{name} leaves that to _own_ears"
+    for name in ("for_reviewer", "_own_ears"):
         line = {
             step: min(call.lineno for call in calls(functions[name], {step}))
             for step in ("decide", "append_durably", "Permit", "Released")
@@ -166,8 +168,8 @@ def test_the_heart_is_one_short_function_that_logs_before_it_releases() -> None:
 
 
 def test_every_release_of_the_gate_logs_before_it_reads() -> None:
-    releases = {"process": "_opened", "export": "export", "trace": "_opened"}
-    for module, name in releases.items():
+    releases = (("process", "_opened"), ("export", "export"), ("export", "_taken"), ("trace", "_opened"))
+    for module, name in releases:
         (source,) = [one for one in sources() if one.module == f"fairhearing.gate.{module}"]
         (function,) = [node for node in source.tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
         assert min(call.lineno for call in calls(function, {"append_durably"})) < min(

@@ -98,9 +98,7 @@ def parse(line: Mapping[str, Any], *, language: str | None = None) -> Incoming:
 def _channels(line: Mapping[str, Any]) -> tuple[IncomingChannel, ...]:
     given = line.get("channels")
     if given is None:
-        return (
-            IncomingChannel(_key(line.get("speaker_key"), "speaker_key"), _consent(line.get("consent"), "consent")),
-        )
+        return (IncomingChannel(_key(line.get("speaker_key"), "speaker_key"), parse_consent(line.get("consent"))),)
     if not isinstance(given, list) or not 1 <= len(given) <= 2:
         raise FieldInvalid("channels", _kind(given), "a list of one or two objects, one a channel")
     if "speaker_key" in line:
@@ -112,7 +110,7 @@ def _channels(line: Mapping[str, Any]) -> tuple[IncomingChannel, ...]:
             raise FieldInvalid(name, _kind(channel), "an object with speaker_key and consent")
         key = _key(channel.get("speaker_key"), f"{name}.speaker_key")
         language = _language(channel["language"], f"{name}.language") if "language" in channel else None
-        channels.append(IncomingChannel(key, _consent(channel.get("consent"), f"{name}.consent"), language))
+        channels.append(IncomingChannel(key, parse_consent(channel.get("consent"), f"{name}.consent"), language))
     return tuple(channels)
 
 
@@ -125,7 +123,12 @@ def _key(value: object, field: str) -> SpeakerKey:
         raise FieldInvalid(field, f"{len(value)} characters", "64 hex digits") from None
 
 
-def _consent(value: object, field: str) -> Statement:
+def parse_consent(value: object, field: str = "consent") -> Statement:
+    """Read what a product says that its speaker agreed to; purposes that are not named are refused.
+
+    Raises:
+        FieldInvalid: the first field that does not fit.
+    """
     if not isinstance(value, Mapping):
         raise FieldInvalid(field, _kind(value), "an object with service, automatic_improvement, human_review, notice …")
     given = {}
@@ -139,7 +142,16 @@ def _consent(value: object, field: str) -> Statement:
     given_at = _moment(value.get("given_at"), f"{field}.given_at")
     if given_at > datetime.now(UTC) + CLOCKS_DIFFER:
         raise FieldInvalid(f"{field}.given_at", given_at.isoformat(), "a time that has passed")
-    return Statement(given=given, notice=notice, method=method, given_at=given_at)
+    shown = value.get("notice_language")
+    until = value.get("valid_until")
+    return Statement(
+        given=given,
+        notice=notice,
+        method=method,
+        given_at=given_at,
+        language=None if shown is None else _language(shown, f"{field}.notice_language"),
+        valid_until=None if until is None else _moment(until, f"{field}.valid_until"),
+    )
 
 
 def _hypotheses(value: object, spoken: str, channels: int) -> tuple[IncomingHypothesis, ...]:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -32,6 +32,7 @@ from fairhearing.capture.models import (
 )
 from fairhearing.consent import actions as consent
 from fairhearing.consent.models import Purpose
+from fairhearing.consent.queries import find_registered, same_language
 from fairhearing.consent.speaker_key import SpeakerKey, find_counts
 from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, writer
@@ -102,6 +103,10 @@ def check(
         raise ConsentMissing("consent.human_review", "false", "true: in this programme people listen")
     if incoming.age_band == AgeBand.MINOR:
         raise FieldInvalid("age_band", "minor", "adult or unknown: children are not reviewed")
+    if programme.made_for_children and incoming.age_band != AgeBand.ADULT:
+        raise FieldInvalid("age_band", incoming.age_band.value, "adult: this product is made for children")
+    if programme.indicator_required and not incoming.indicator:
+        raise FieldInvalid("indicator", "nothing", "what told the speaker that the microphone was open")
     from fairhearing.audio import decode, encode  # late: most of the server's processes never decode
 
     decoded = decode.decode(sound)
@@ -169,7 +174,7 @@ def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | E
     outcomes: list[Outcome | Exception | None] = [None] * len(checked)
     known = _known(checked)
     erased = _erased(checked)
-    rows = _Rows({party.key for item in checked for party in item.incoming.channels})
+    rows = _Rows(programme, [party for item in checked for party in item.incoming.channels])
     order = list(range(len(checked)))
     _RANDOM.shuffle(order)
     for at in order:
@@ -183,7 +188,9 @@ def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | E
         else:
             try:
                 recording = _add(rows, programme, item)
-            except (consent.ConsentFromTheFuture, consent.ConsentOutdated) as error:
+            except (
+                consent.ConsentFromTheFuture, consent.ConsentOutdated, consent.ConsentNotAllowed, FieldInvalid,
+            ) as error:  # fmt: skip
                 outcomes[at] = error
                 continue
             known.update({value: recording for value in digests if value is not None})
@@ -195,11 +202,14 @@ def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | E
 class _Rows:
     """Rows of one batch, inserted together."""
 
-    def __init__(self, speakers: Collection[SpeakerKey]) -> None:
+    def __init__(self, programme: Programme, parties: Collection[IncomingChannel]) -> None:
+        speakers = {party.key for party in parties}
+        references = {party.consent.notice for party in parties}
         self.recordings: list[Recording] = []
         self.channels: list[Channel] = []
         self.hypotheses: list[Hypothesis] = []
-        self.consents = consent.Recorder(speakers)
+        self.consents = consent.Recorder(speakers, references)
+        self.registered = find_registered(references) if programme.registered_notices_only else None
         self._next_number = find_counts(speakers, known_handles)
         self._keys: list[DataKey] = []
         self._objects: list[Callable[[], StoredObject]] = []
@@ -262,6 +272,8 @@ def _erased(checked: Sequence[Checked]) -> set[bytes]:
 
 def _add(rows: _Rows, programme: Programme, item: Checked) -> str:
     incoming = item.incoming
+    if rows.registered is not None:
+        _check_registered(rows.registered, item)
     rows.consents.add([(party.key, party.consent) for party in incoming.channels])
     recording = Recording(
         id=ids.new("recording"),
@@ -283,6 +295,24 @@ def _add(rows: _Rows, programme: Programme, item: Checked) -> str:
     for number, party in enumerate(incoming.channels):
         _add_channel(rows, programme, recording, item, number, party)
     return recording.id
+
+
+def _check_registered(registered: dict[str, list[str]], item: Checked) -> None:
+    """Refuse who agreed to people listening by a notice that nobody checked, or in a language that they do not speak.
+
+    Raises:
+        FieldInvalid: the notice is not registered for this, or not in the language in which it was shown.
+    """
+    for number, party in enumerate(item.incoming.channels):
+        if not item.reviewable[number]:
+            continue
+        said = party.consent
+        shown = said.language or _channel_language(item.incoming, number)
+        languages = registered.get(said.notice)
+        if languages is None:
+            raise FieldInvalid("consent.notice", repr(said.notice), "a registered notice that says that people listen")
+        if not any(same_language(one, shown) for one in languages):
+            raise FieldInvalid("consent.notice_language", repr(shown), "one of " + ", ".join(languages))
 
 
 def _add_channel(
@@ -314,6 +344,7 @@ def _add_channel(
         method=party.consent.method,
         # The day on which it was looked at. The day it was given is a speaker's own and would link their recordings.
         consent_day=recording.received_hour.date(),
+        consent_until=_coarse(party.consent.valid_until, recording.received_hour.date()),
         bucket_sealed=buckets.seal(
             channel=channel_id,
             digest=digest("bucket", party.key.sealed_form(), programme.id.encode(), language.encode()),
@@ -336,6 +367,17 @@ def _add_channel(
         content = json.dumps({"text": hypothesis.text, "words": hypothesis.words}, ensure_ascii=False)
         row.sealed = writer.seal_text(secret, f"hypothesis|{row.id}", content)
         rows.hypotheses.append(row)
+
+
+def _coarse(until: datetime | None, today: date) -> date | None:
+    """The first of the month in which a consent runs out, or the day itself where that has begun.
+
+    The exact day is a speaker's own and would link their recordings; thousands share a month.
+    """
+    if until is None:
+        return None
+    day = until.date()
+    return day.replace(day=1) if day.replace(day=1) > today else day
 
 
 def _channel_language(incoming: Incoming, number: int) -> str:

@@ -70,6 +70,7 @@ class Channel(models.Model):
     notice = models.CharField(max_length=80)
     method = models.CharField(max_length=12)
     consent_day = models.DateField()
+    consent_until = models.DateField(null=True)  # from that day on it does not hold; coarse: see ``capture.intake``
     withdrawn = models.BooleanField(default=False)
     # The speaker's exposure bucket, sealed with a nonce of its own (``capture.buckets``); none: it came in before.
     bucket_sealed = models.BinaryField(max_length=30, null=True)

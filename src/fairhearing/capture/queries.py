@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 
@@ -50,6 +51,20 @@ def list_owned(key: SpeakerKey) -> list[Owned]:
         for part in _handles(key)
         for channel, recording, handle in statements.rows(_OWNED, [part])
     ]
+
+
+def list_under_notice(notice: str) -> list[Owned]:
+    """Channels whose speakers agreed under a notice, in the order of ids."""
+    found = "SELECT id, recording_id, handle FROM capture_channel WHERE notice = %s AND NOT withdrawn ORDER BY id"
+    return [Owned(channel, recording, bytes(handle)) for channel, recording, handle in statements.rows(found, [notice])]
+
+
+def list_run_out(today: date) -> list[Owned]:
+    """Channels that are open though the consent to them has run out, in the order of ids."""
+    found = (
+        "SELECT id, recording_id, handle FROM capture_channel WHERE consent_until <= %s AND NOT withdrawn ORDER BY id"
+    )
+    return [Owned(channel, recording, bytes(handle)) for channel, recording, handle in statements.rows(found, [today])]
 
 
 def _handles(key: SpeakerKey) -> Iterator[list[bytes]]:

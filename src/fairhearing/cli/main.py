@@ -40,6 +40,8 @@ COMMANDS = {
     "dataset": "data",
     "pause": "manage",
     "resume": "manage",
+    "notice": "notice",
+    "consent": "consent",
     "known": "known",
     "policy": "policy",
     "trace": "trace",

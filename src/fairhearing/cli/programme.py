@@ -26,6 +26,8 @@ JUDGING = (
     "sensitive_minutes_a_day",
 )
 
+ASKING = ("registered_notices_only", "made_for_children", "indicator_required")
+
 
 def _rules(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say how recordings are de-identified, and what is asked of judgements."""
@@ -65,6 +67,21 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
             "sensitive_minutes_a_day",
             type=click.IntRange(0, 1440),
             help="Minutes a day of what can distress, for one reviewer.",
+        ),
+        click.option(
+            "--registered-notices-only/--any-notice",
+            default=None,
+            help="Only recordings whose speakers were asked by a notice that was checked (fairhearing notice add).",
+        ),
+        click.option(
+            "--made-for-children/--not-made-for-children",
+            default=None,
+            help="Who is not known to be an adult is taken for a child, and never reviewed.",
+        ),
+        click.option(
+            "--indicator-required/--no-indicator-required",
+            default=None,
+            help="Only recordings of which the product says what told the speaker that the microphone was open.",
         ),
     )
     for option in reversed(options):
@@ -161,6 +178,7 @@ def programme_rules(home: Home, /, slug: str, reason: str, as_json: bool, **rule
             "exposure_buckets": found.exposure_buckets,
             "bucket_clips_a_week": found.bucket_clips_a_week,
             "judging": {name: getattr(found, name) for name in JUDGING},
+            "asking": {name: getattr(found, name) for name in ASKING},
         }
         answer(value, as_json, f"{slug}: voice {found.voice}, free speech {found.free_speech}; the log says so")
 
@@ -175,16 +193,18 @@ def _set_rules(slug: str, reason: str, rules: dict[str, Any]) -> bool:
     judging = {name: rules[name] for name in JUDGING if rules[name] not in (None, ())}
     if "scale_labels" in judging:
         judging["scale_labels"] = "\n".join(label for label in judging["scale_labels"] if label)
-    given = {name: rule for name, rule in rules.items() if rule and name not in JUDGING}
-    if given or judging:
+    asking = {name: rules[name] for name in ASKING if rules[name] is not None}
+    given = {name: rule for name, rule in rules.items() if rule and name not in (*JUDGING, *ASKING)}
+    if given or judging or asking:
         try:
             asked = actions.Judging(**judging) if judging else None
-            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, judging=asked, **given)
+            speakers = actions.Asking(**asking) if asking else None
+            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, judging=asked, asking=speakers, **given)
         except Programme.DoesNotExist:
             raise click.ClickException(f"programme {slug}: there is none; fairhearing programme create") from None
         except ValidationError as error:
             raise click.ClickException(f"programme {slug}: {' '.join(error.messages)}") from None
-    return bool(given or judging)
+    return bool(given or judging or asking)
 
 
 commands = {"programme": programme}

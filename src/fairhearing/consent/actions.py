@@ -1,16 +1,18 @@
-"""Recording what speakers answered."""
+"""Recording what speakers answered, and publishing what they are asked by."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from fairhearing import ids, statements
-from fairhearing.consent import queries
-from fairhearing.consent.models import ConsentRecord, Method, Purpose
+from fairhearing.consent import notices, queries, states
+from fairhearing.consent.models import ConsentRecord, InvalidNotice, Method, Notice, Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
+from fairhearing.consent.states import HOLDING, State
 from fairhearing.ledger import log as ledger
 from fairhearing.ledger.entries import Kind, NewEntry
 
@@ -25,25 +27,40 @@ class ConsentOutdated(ValueError):
     """The speaker withdrew after this consent was given; a newer answer is needed."""
 
 
+class ConsentNotAllowed(ValueError):
+    """This cannot follow what was said before, or not under this notice."""
+
+
 @dataclass(frozen=True)
 class Statement:
-    """What a product says that its speaker agreed to, and when."""
+    """What a product says that its speaker agreed to, and when.
+
+    ``language``: in which the notice was shown. ``valid_until``: when they are to be asked again. ``state``: what was
+    done, where it is not an answer: requested, re-confirmed, terminated.
+    """
 
     given: dict[Purpose, bool]
     notice: str
     method: Method
     given_at: datetime
+    language: str | None = None
+    valid_until: datetime | None = None
+    state: State | None = None
 
 
 class Recorder:
     """Statements of many speakers, checked against what stands and against each other, then written together.
 
     Make it within the transaction of what depends on the answers: until that ends, no withdrawal slips in between.
+    ``alone``: this may end a consent, so it waits for recordings on their way in that rely on it.
     """
 
-    def __init__(self, keys: Iterable[SpeakerKey]) -> None:
-        keys = list(keys)
-        _hold("pg_advisory_xact_lock_shared", [key.consent_handle(Purpose.HUMAN_REVIEW) for key in keys])
+    def __init__(self, keys: Iterable[SpeakerKey], notices: Iterable[str], *, alone: bool = False) -> None:
+        keys, named = list(keys), set(notices)
+        held = [key.consent_handle(Purpose.HUMAN_REVIEW) for key in keys]
+        _hold("pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared", held)
+        _hold("pg_advisory_xact_lock_shared", map(_notice_lock, named))
+        self._invalid = queries.find_invalid(named)
         handles = [key.consent_handle(purpose) for key in keys for purpose in Purpose]
         self._newest = queries.find_newest_of(handles)
         self._added: list[ConsentRecord] = []
@@ -55,6 +72,7 @@ class Recorder:
         Raises:
             ConsentFromTheFuture: ``given_at`` is more than five minutes ahead of our clock.
             ConsentOutdated: it agrees to a purpose that was refused or withdrawn later.
+            ConsentNotAllowed: its notice was declared invalid, it has run out, or it cannot follow what was said.
         """
         fresh: dict[bytes, ConsentRecord] = {}
         for key, statement in statements:
@@ -62,11 +80,21 @@ class Recorder:
                 raise ConsentFromTheFuture(f"consent.given_at: {statement.given_at.isoformat()} lies in the future")
             for purpose, given in sorted(statement.given.items(), key=lambda item: item[0].value):
                 handle = key.consent_handle(purpose)
+                if given:
+                    self._check_allows(statement)
                 newest = fresh.get(handle) or self._newest.get(handle)
                 if newest is None or _adds(newest, purpose, given, statement):
-                    fresh[handle] = _row(handle, given, statement)
+                    fresh[handle] = _row(handle, _next(newest, purpose, given, statement), statement)
         self._newest.update(fresh)
         self._added += fresh.values()
+
+    def _check_allows(self, statement: Statement) -> None:
+        if statement.notice in self._invalid:
+            raise ConsentNotAllowed(
+                f"consent.notice: {statement.notice} was declared invalid; ask again by another notice"
+            )
+        if statement.valid_until is not None and statement.valid_until <= timezone.now():
+            raise ConsentNotAllowed(f"consent.valid_until: {statement.valid_until.isoformat()} has passed; ask again")
 
     def write(self) -> None:
         """Insert what was added. Call within the transaction of what depends on it."""
@@ -87,37 +115,59 @@ def _adds(newest: ConsentRecord, purpose: Purpose, given: bool, statement: State
     """Whether a statement says something new.
 
     Raises:
-        ConsentOutdated: it agrees to what was refused or withdrawn later.
+        ConsentOutdated: it agrees to what was refused or withdrawn later, or has run out since.
     """
-    if newest.given_at > statement.given_at:
-        if given and not newest.given:
+    if newest.given_at >= statement.given_at and (newest.given_at > statement.given_at or given):
+        if given and queries.state_of(newest) not in HOLDING:
             raise ConsentOutdated(
-                f"consent.{purpose.value}: given {statement.given_at.isoformat()}, but withdrawn later; ask again"
+                f"consent.{purpose.value}: given {statement.given_at.isoformat()}, "
+                "but it has run out or was withdrawn later; ask again"
             )
         return False
-    return newest.given != given or newest.notice != statement.notice
+    if statement.state is not None:
+        return newest.state != statement.state.value or newest.given_at != statement.given_at
+    said = (newest.given, newest.notice, newest.valid_until)
+    return said != (given, statement.notice, statement.valid_until)
 
 
-def _row(handle: bytes, given: bool, statement: Statement) -> ConsentRecord:
+def _next(newest: ConsentRecord | None, purpose: Purpose, given: bool, statement: Statement) -> State:
+    """The state that is written.
+
+    Raises:
+        ConsentNotAllowed: it cannot follow what holds now.
+    """
+    before = None if newest is None else queries.state_of(newest)
+    state = statement.state or states.answer(given, before)
+    if state not in states.NEXT[before]:
+        was = "never asked for" if before is None else before.value
+        raise ConsentNotAllowed(f"consent.{purpose.value}: {state.value} cannot follow: it was {was}")
+    return state
+
+
+def _row(handle: bytes, state: State, statement: Statement) -> ConsentRecord:
     return ConsentRecord(
         id=ids.new("consent record"),
         handle=handle,
-        given=given,
+        given=state in HOLDING,
         notice=statement.notice,
         method=statement.method,
         given_at=statement.given_at,
+        state=state.value,
+        valid_until=statement.valid_until,
+        language=(statement.language or "")[:12],
     )
 
 
 @transaction.atomic
-def record(*, key: SpeakerKey, statement: Statement) -> None:
-    """Append a statement; the same statement again adds nothing.
+def record(*, key: SpeakerKey, statement: Statement, alone: bool = False) -> None:
+    """Append a statement; the same statement again adds nothing. ``alone``: it may end a consent.
 
     Raises:
         ConsentFromTheFuture: ``given_at`` is more than five minutes ahead of our clock.
         ConsentOutdated: it agrees to a purpose that was refused or withdrawn later.
+        ConsentNotAllowed: its notice was declared invalid, it has run out, or it cannot follow what was said.
     """
-    recorder = Recorder([key])
+    recorder = Recorder([key], [statement.notice], alone=alone)
     recorder.add([(key, statement)])
     recorder.write()
     recorder.log()
@@ -135,9 +185,53 @@ def withdraw(*, key: SpeakerKey, purpose: Purpose) -> None:
     if newest is not None:  # given by a clock that is ahead of ours: the withdrawal is the newer one all the same
         now = max(now, newest.given_at + timedelta(microseconds=1))
     said = Statement(given={purpose: False}, notice="withdrawal", method=Method.DASHBOARD, given_at=now)
-    row = _row(handle, False, said)
     if newest is None or _adds(newest, purpose, False, said):
-        row.save(force_insert=True)
+        _row(handle, State.WITHDRAWN, said).save(force_insert=True)
+
+
+@transaction.atomic
+def publish(*, notice: notices.Text) -> Notice:
+    """Publish a notice: the same text again is the same notice; a changed one is a new version.
+
+    A language that the newest version lacks is added to that version.
+
+    Raises:
+        plain_words.NoticeNotPlain: it asks for people listening and does not say so.
+    """
+    notices.check(notice)
+    _hold("pg_advisory_xact_lock", [_notice_lock(notice.name)])
+    known = list(Notice.objects.filter(name=notice.name).order_by("-version"))
+    version = known[0].version if known else 1
+    mine = next((one for one in known if one.language == notice.language), None)
+    if mine is not None and mine.digest == notice.digest():
+        return mine
+    if mine is not None and mine.version == version:
+        version += 1
+    made = Notice(
+        id=ids.new("notice"),
+        name=notice.name,
+        version=version,
+        language=notice.language,
+        content=asdict(notice),
+        digest=notice.digest(),
+    )
+    made.save(force_insert=True)
+    return made
+
+
+@transaction.atomic
+def invalidate(*, notice: str, reason: str) -> bool:
+    """Declare that no consent under a notice holds, from now on; False when that was said before.
+
+    Waits for recordings on their way in that rely on it; those that come later are refused.
+    """
+    _hold("pg_advisory_xact_lock", [_notice_lock(notice)])
+    _, made = InvalidNotice.objects.get_or_create(reference=notice, defaults={"reason": reason})
+    return made
+
+
+def _notice_lock(notice: str) -> bytes:
+    return hashlib.sha256(b"notice\0" + notice.encode()).digest()
 
 
 def _hold(how: str, handles: Iterable[bytes]) -> None:

@@ -1,6 +1,8 @@
-"""Consent records: append-only, under a handle of speaker and purpose."""
+"""Notices, immutable once published; consent records: append-only, under a handle of speaker and purpose."""
 
 from django.db import models
+
+from fairhearing.consent.states import State
 
 
 class Purpose(models.TextChoices):
@@ -22,7 +24,10 @@ class Method(models.TextChoices):
 
 
 class ConsentRecord(models.Model):
-    """One answer of one speaker to one purpose. The newest by ``given_at`` holds; nothing is ever changed."""
+    """One answer of one speaker to one purpose. The newest by ``given_at`` holds; nothing is ever changed.
+
+    ``given``: whether the state that was written allows the purpose. ``valid_until``: ask again from then on.
+    """
 
     id = models.CharField(primary_key=True, max_length=40)
     handle = models.BinaryField(max_length=32)
@@ -30,9 +35,48 @@ class ConsentRecord(models.Model):
     notice = models.CharField(max_length=80)
     method = models.CharField(max_length=12, choices=Method)
     given_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in State])
+    valid_until = models.DateTimeField(null=True)
+    language = models.CharField(max_length=12, blank=True)  # in which the notice was shown, if that was said
 
     class Meta:
         constraints = (models.UniqueConstraint("handle", "given_at", name="consent_record_once_a_moment"),)
 
     def __str__(self) -> str:
         return self.id
+
+
+class Notice(models.Model):
+    """One version of a notice in one language, as it was published. A changed text is a new version."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=12)
+    content = models.JSONField()  # everything of ``notices.Text``
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["name", "version", "language"], name="consent_notice_version_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What a consent names: ``hearth-review-2``."""
+        return f"{self.name}-{self.version}"
+
+
+class InvalidNotice(models.Model):
+    """A notice, registered or not, under which no consent holds any more."""
+
+    reference = models.CharField(primary_key=True, max_length=80)
+    reason = models.CharField(max_length=500)
+    since = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.reference

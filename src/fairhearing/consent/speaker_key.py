@@ -61,6 +61,13 @@ class SpeakerKey:
         """HMAC-SHA256(key, "consent" ‖ purpose in ASCII)."""
         return hmac.digest(self._key, b"consent" + purpose.encode("ascii"), "sha256")
 
+    def subject_of(self, notice: str) -> str:
+        """The name of a speaker in their consent record under one notice: HMAC-SHA256(key, "subject" ‖ notice), as hex.
+
+        Nobody without the key links it to anything; who has the key can show that the record is theirs.
+        """
+        return hmac.digest(self._key, b"subject" + notice.encode(), "sha256").hex()
+
     def sealed_form(self) -> bytes:
         """The raw bytes, for the encrypted cookie and the sealed link alone."""
         return self._key

@@ -36,10 +36,13 @@ _SKILLED = """NOT g.by_skill OR NOT EXISTS (
            WHERE needed.language IS NOT NULL AND NOT EXISTS (
                SELECT 1 FROM vendors_skill s WHERE s.account_id = u.id AND s.language = needed.language))"""
 
+# To people listening, and not run out: a consent that is to be asked for again does not hold in between.
+_AGREED = "h.human_review AND (h.consent_until IS NULL OR h.consent_until > (now() AT TIME ZONE 'UTC')::date)"
+
 _ASSIGNED = f"""
 SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.plays, a.nonce, a.served_sha256,
        g.slug, g.plays_most, g.bucket_clips_a_week, c.id, c.state = 'ready', c.object_name, c."end" - c.start,
-       h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
+       {_AGREED}, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
        {_DISTRESSING}, g.sensitive_minutes_a_day, {_SKILLED},
        a.first_played_at IS NOT NULL, c.start, h.id, h.bucket_sealed, (now() AT TIME ZONE 'UTC')::date,
        u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
@@ -105,7 +108,7 @@ WHERE recording = %(recording)s AND clip IS NOT DISTINCT FROM %(clip)s AND kind 
 """
 
 _CHANNEL = f"""
-SELECT h.original_object, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', r.duration_ms,
+SELECT h.original_object, {_AGREED}, h.withdrawn, r.id, r.age_band = 'minor', r.duration_ms,
        r.product, r.region, h.language, r.trigger, g.slug, {_HOUR}, {rules.IN_FORCE}
 FROM capture_channel h
 JOIN capture_recording r ON r.id = h.recording_id
@@ -115,7 +118,7 @@ FOR SHARE OF h
 """  # noqa: S608 - our own names
 
 _MADE_OF = f"""
-SELECT c.object_name, h.human_review, h.withdrawn, r.id, r.age_band = 'minor', (c."end" - c.start) / 16,
+SELECT c.object_name, {_AGREED}, h.withdrawn, r.id, r.age_band = 'minor', (c."end" - c.start) / 16,
        r.product, r.region, h.language, r.trigger, g.slug, {_HOUR}, {rules.IN_FORCE}
 FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
@@ -126,7 +129,7 @@ FOR SHARE OF h, c
 """  # noqa: S608 - our own names
 
 _EXPORT = f"""
-SELECT c.id, c.object_name, c.state = 'ready', c."end" - c.start, h.human_review, h.automatic_improvement,
+SELECT c.id, c.object_name, c.state = 'ready', c."end" - c.start, {_AGREED}, h.automatic_improvement,
        h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region, g.slug,
        h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
 FROM capture_clip c

@@ -39,6 +39,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "wal_level": "minimal",
     "max_wal_size": "'512MB'",
+    "wal_recycle": "off",  # a segment that is renamed for later use would keep wrapped keys that were erased
     "max_parallel_workers": "2",
     "autovacuum_max_workers": "2",
     "log_min_messages": "warning",

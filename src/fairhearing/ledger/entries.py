@@ -38,6 +38,8 @@ class Kind(StrEnum):
     TRACED = "traced"
     HEARD = "heard"
     CONSENTED = "consented"
+    INVALIDATED = "invalidated"
+    CONSENT_ENDED = "consent_ended"
     RECALLED = "recalled"
     AGREEMENT_SIGNED = "agreement_signed"
 

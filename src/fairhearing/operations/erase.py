@@ -46,11 +46,14 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
 
 @again_after_deadlock
 @transaction.atomic
-def close(*, channels: Sequence[Owned]) -> receipts.Receipt:
-    """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more."""
+def close(*, channels: Sequence[Owned], kind: Kind = Kind.WITHDRAWN) -> receipts.Receipt:
+    """Take channels back from people's ears: nothing of them is assigned, played, prepared or released any more.
+
+    ``kind``: what the log is told, where it was not the speaker who ended it.
+    """
     scopes.hold_alone()  # (1)
     wanted = sorted(channel.id for channel in channels)
     clips = capture.lock_channels(wanted)
     review.close_clips(clips)
     capture.close_channels(channels=wanted)
-    return receipts.append(Kind.WITHDRAWN, sorted({channel.recording_id for channel in channels}))
+    return receipts.append(kind, sorted({channel.recording_id for channel in channels}))

@@ -1,4 +1,4 @@
-"""What is done every day: originals whose time is over, keys of past weeks, bytes that nobody names."""
+"""What is done every day: originals and consents whose time is over, keys of past weeks, bytes that nobody names."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -6,10 +6,13 @@ from django.utils import timezone
 from fairhearing.accounts import actions as accounts
 from fairhearing.accounts.signed_in import SessionStore
 from fairhearing.capture import actions as capture
+from fairhearing.capture import queries
 from fairhearing.capture.models import Channel, RecordingState
 from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import actions as ledger
+from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
+from fairhearing.operations import erase, rewrite
 from fairhearing.review import exposure
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
@@ -30,6 +33,14 @@ def shred_expired_originals() -> int:
     return done
 
 
+def close_what_ran_out() -> int:
+    """Close recordings whose consent has run out: the gate refuses them already, now they leave the queue as well."""
+    channels = queries.list_run_out(timezone.now().date())
+    if channels:
+        erase.close(channels=channels, kind=Kind.CONSENT_ENDED)
+    return len(channels)
+
+
 def carry_keys_forward() -> list[str]:
     """Re-wrap live keys and salts, then destroy epoch keys beyond the erasure window; gives those destroyed."""
     keys.rewrap_forward()
@@ -48,5 +59,7 @@ def daily() -> None:
     accounts.forget_expired()
     exposure.forget_past(timezone.now().date())
     shred_expired_originals()
+    close_what_ran_out()
     carry_keys_forward()
     shredder.sweep()
+    rewrite.keys()

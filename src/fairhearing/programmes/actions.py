@@ -33,6 +33,15 @@ class Judging:
     sensitive_minutes_a_day: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How speakers are asked (``Programme`` says what each means); what is None stays as it is."""
+
+    registered_notices_only: bool | None = None
+    made_for_children: bool | None = None
+    indicator_required: bool | None = None
+
+
 def create(
     *,
     slug: str,
@@ -85,9 +94,10 @@ def set_rules(
     exposure_buckets: int | None = None,
     bucket_clips_a_week: int | None = None,
     judging: Judging | None = None,
+    asking: Asking | None = None,
 ) -> Programme:
     """Set how a programme's recordings are de-identified from now on, how much of one bucket of speakers a reviewer
-    hears, and what is asked of judgements; what is None stays as it is.
+    hears, what is asked of judgements, and how speakers are asked; what is None stays as it is.
 
     The log gets an entry with every rule as it then is and who set it, whether they were loosened or not. Clips
     that were made before stay as they were made.
@@ -105,6 +115,7 @@ def set_rules(
         "exposure_buckets": exposure_buckets,
         "bucket_clips_a_week": bucket_clips_a_week,
         **(asdict(judging) if judging else {}),
+        **(asdict(asking) if asking else {}),
     }
     for name, rule in rules.items():
         if rule is not None:
@@ -122,6 +133,7 @@ def set_rules(
         "exposure_buckets": programme.exposure_buckets,
         "bucket_clips_a_week": programme.bucket_clips_a_week,
         **{name: str(rule) for name, rule in asdict(judging or Judging()).items() if rule is not None},
+        **{name: str(rule) for name, rule in asdict(asking or Asking()).items() if rule is not None},
     }
     ledger.append(entries.NewEntry(kind=entries.Kind.RULES_SET, account=by, detail=detail))
     return programme

@@ -68,6 +68,10 @@ class Programme(models.Model):
     # and how many clips of one bucket a reviewer hears in a week.
     exposure_buckets = models.PositiveSmallIntegerField(default=4)
     bucket_clips_a_week = models.PositiveIntegerField(default=250)
+    # By which notices speakers must have been asked: any that the product names, or those that were checked here.
+    registered_notices_only = models.BooleanField(default=False)
+    made_for_children = models.BooleanField(default=False)  # who is not known to be an adult is taken for a child
+    indicator_required = models.BooleanField(default=False)  # something told speakers that the microphone was open
     erased = models.PositiveIntegerField(default=0)  # recordings erased so far: all that is left of them here
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from fairhearing.consent import actions, queries, receipts, records, states
 from fairhearing.consent.models import ConsentRecord, Method, Notice, Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.consent.states import HOLDING, State
+from fairhearing.ledger.entries import Kind
 from fairhearing.operations import erase as operations
 from fairhearing.operations.deadlocks import again_after_deadlock
 
@@ -62,12 +63,18 @@ def say(*, key: SpeakerKey, statement: actions.Statement) -> Kept:
         actions.ConsentFromTheFuture, actions.ConsentOutdated: as for a recording.
     """
     notice = queries.get_notice(statement.notice, statement.language)
-    beyond = sorted(p.value for p, given in statement.given.items() if given and p.value not in notice.content["purposes"])
+    beyond = sorted(
+        p.value for p, given in statement.given.items() if given and p.value not in notice.content["purposes"]
+    )
     if beyond:
         raise actions.ConsentNotAllowed(f"consent.{beyond[0]}: notice {statement.notice} does not ask for it")
     ends = statement.given.get(Purpose.HUMAN_REVIEW) is False
     heard = ends and queries.holds(key, Purpose.HUMAN_REVIEW)
     actions.record(key=key, statement=statement, alone=ends)
+    if not any(row.notice == notice.reference for purpose in Purpose for row in queries.list_said(key, purpose)):
+        raise actions.ConsentOutdated(
+            f"consent.given_at: {statement.given_at.isoformat()}, but a newer answer is known"
+        )
     if heard and not queries.holds(key, Purpose.HUMAN_REVIEW):
         operations.close(channels=capture.list_owned(key))
     return _issue(key, notice)
@@ -84,22 +91,35 @@ def terminate(*, key: SpeakerKey) -> int:
     for standing in list_standing(key):
         if standing.notice is None or State.TERMINATED not in states.NEXT[standing.state]:
             continue
-        at = max(now, standing.since or now)
-        said = actions.Statement({standing.purpose: False}, standing.notice, Method.CONTRACT, at, state=State.TERMINATED)
+        at = max(now, (standing.since or now) + timedelta(microseconds=1))  # the product's clock may be ahead
+        said = actions.Statement(
+            {standing.purpose: False}, standing.notice, Method.CONTRACT, at, state=State.TERMINATED
+        )
         actions.record(key=key, statement=said, alone=True)
     channels = capture.list_owned(key)
-    operations.close(channels=channels)
+    operations.close(channels=channels, kind=Kind.CONSENT_ENDED)
     return len({channel.recording_id for channel in channels})
+
+
+def has_kept(key: SpeakerKey) -> bool:
+    """Whether there is a record to give: they were asked by a registered notice."""
+    return _last_notice(key) is not None
 
 
 def find_kept(key: SpeakerKey) -> Kept | None:
     """The record of the registered notice that the speaker answered last; None when there is none."""
-    newest = sorted(queries.find_newest_of(key.consent_handle(p) for p in Purpose).values(), key=lambda row: row.given_at)
-    earlier = [row for p in Purpose for row in queries.list_said(key, p)]
-    for row in [*reversed(newest), *sorted(earlier, key=lambda row: row.given_at, reverse=True)]:
-        if queries.find_notices(row.notice):
-            return _issue(key, queries.get_notice(row.notice))
-    return None
+    notice = _last_notice(key)
+    return None if notice is None else _issue(key, notice)
+
+
+def _last_notice(key: SpeakerKey) -> Notice | None:
+    said = sorted(
+        (row for p in Purpose for row in queries.list_said(key, p)), key=lambda row: row.given_at, reverse=True
+    )
+    shown = dict.fromkeys((row.notice, row.language) for row in said)
+    registered = ((name, language) for name, language in shown if queries.find_notices(name))
+    last = next(registered, None)
+    return None if last is None else queries.get_notice(*last)
 
 
 def _issue(key: SpeakerKey, notice: Notice) -> Kept:

@@ -1,9 +1,12 @@
 """Destroying: first the key, in the caller's transaction; then the bytes, which nobody can read any more."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
+from fairhearing.home import Home
 from fairhearing.vault import writer
 from fairhearing.vault.models import DataKey, DoomedObject, StoredObject
 
@@ -18,8 +21,16 @@ def shred(key_ids: Iterable[str]) -> int:
     DoomedObject.objects.bulk_create([DoomedObject(name=name) for name in names])
     StoredObject.objects.filter(name__in=names).delete()
     DataKey.objects.filter(id__in=wanted).delete()
+    # After the deletion: a rewrite that sees this waits at the table for our commit.
+    left_in_pages().touch()
     transaction.on_commit(lambda: _remove(names))
     return len(names)
+
+
+def left_in_pages() -> Path:
+    """The file that is there while deleted keys may lie in free pages of the database's files."""
+    home: Home = settings.HOME
+    return home.run / "keys-left-in-pages"
 
 
 def _remove(names: list[str]) -> None:

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from fairhearing.consent.speaker_key import SpeakerKey
+from fairhearing.operations import stores
 from fairhearing.speakers import actions, links
 from fairhearing.web import problems
 
@@ -40,6 +42,19 @@ class Done(Schema):
     receipt: str
 
 
+class StoreOut(Schema):
+    """A place where the data lay, and the day (UTC) by whose end it is done there; see ``docs/erasure.md``."""
+
+    store: str
+    by: str
+
+
+class Erased(Done):
+    """Also every store, with its day."""
+
+    stores: list[StoreOut]
+
+
 @router.post("/speaker-links", response={201: LinkOut}, url_name="speaker-links", summary="A link to a speaker's page")
 def speaker_links(request: HttpRequest, body: Speaker) -> Any:
     """Make a link; nothing of it is stored until it is used."""
@@ -55,11 +70,12 @@ def withdrawals(request: HttpRequest, body: Speaker) -> Any:
     return {"recordings": receipt.recordings, "receipt": receipt.text()}
 
 
-@router.post("/erasures", response=Done, url_name="erasures", summary="Erase a recording, or all of a speaker's")
+@router.post("/erasures", response=Erased, url_name="erasures", summary="Erase a recording, or all of a speaker's")
 def erasures(request: HttpRequest, body: Erasing) -> Any:
     """Erased when this answers."""
     try:
         receipt = actions.erase(key=SpeakerKey.from_hex(body.speaker_key), recording=body.recording)
     except actions.NotYours as error:
         return problems.response(404, "No such recording", str(error), field="recording")
-    return {"recordings": receipt.recordings, "receipt": receipt.text()}
+    left = [{"store": one.store, "by": one.by.isoformat()} for one in stores.after_erasing(timezone.now())]
+    return {"recordings": receipt.recordings, "receipt": receipt.text(), "stores": left}

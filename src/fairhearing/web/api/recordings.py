@@ -4,13 +4,13 @@ import json
 from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from fairhearing.audio.decode import AudioRefused
 from fairhearing.capture import intake
 from fairhearing.capture.incoming import FieldInvalid, parse
-from fairhearing.consent.actions import ConsentFromTheFuture, ConsentOutdated
+from fairhearing.consent.actions import ConsentFromTheFuture, ConsentNotAllowed, ConsentOutdated
 from fairhearing.programmes import queries as programmes
 from fairhearing.programmes.models import Programme
 from fairhearing.web import problems
@@ -98,9 +98,15 @@ def _answer(outcome: intake.Outcome | Exception) -> Any:
         return Status(200 if outcome.duplicate else 201, {"recording": outcome.recording})
     if isinstance(outcome, intake.WasErased):
         return problems.response(410, "Erased", str(outcome))
-    if isinstance(outcome, ConsentFromTheFuture | ConsentOutdated):
-        return problems.response(409, "Consent does not hold", str(outcome), field="consent.given_at")
+    if isinstance(outcome, ConsentFromTheFuture | ConsentOutdated | ConsentNotAllowed):
+        return consent_refused(outcome)
     raise outcome
+
+
+def consent_refused(error: ConsentFromTheFuture | ConsentOutdated | ConsentNotAllowed) -> HttpResponse:
+    """What was said does not hold; ask again."""
+    field = str(error).partition(":")[0] if isinstance(error, ConsentNotAllowed) else "consent.given_at"
+    return problems.response(409, "Consent does not hold", str(error), field=field)
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -13,6 +13,8 @@ KINDS: Final[dict[Kind, str]] = {
     Kind.EXPORTED: "Sound left in a release, or as one marked copy for a drill.",
     Kind.HEARD: "A reviewer answered, and their page reported how long the clip had sounded.",
     Kind.CONSENTED: "Recordings came in with their speakers' answers to one notice: how many agreed, how many refused.",
+    Kind.INVALIDATED: "All consents under one notice were declared invalid, and what relied on them was closed.",
+    Kind.CONSENT_ENDED: "Consents ran out, or a product ended its service: how many recordings were closed.",
     Kind.WITHDRAWN: "A speaker took recordings back: how many stands here, and not which.",
     Kind.ERASED: "A speaker had recordings erased: how many stands here, and not which.",
     Kind.RECALLED: "Rows of releases that had already left were recalled by an erasure.",
