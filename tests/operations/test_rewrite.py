@@ -1,5 +1,7 @@
 """A key that was shredded is in no page of its table and in no write-ahead log once keys are rewritten."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection, transaction
 
@@ -8,6 +10,13 @@ from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
 
 REAL_COMMITS = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def own_note(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What other tests shred at the same time, on databases of their own, is not noted here."""
+    monkeypatch.setattr(shredder, "left_in_pages", lambda: tmp_path / "keys-left-in-pages")
+
 
 _TABLE = "SELECT pg_read_binary_file(pg_relation_filepath('vault_datakey'))"
 _WRITE_AHEAD = "SELECT pg_read_binary_file('pg_wal/' || name, 0, size, true) FROM pg_ls_waldir()"
