@@ -34,6 +34,7 @@ MODULES = {
     "listen": "bench.listen",
     "withdraw": "bench.withdraw",
     "erasure": "bench.erasure",
+    "unlinkable": "bench.unlinkable",
     "keyboard": "bench.keyboard",
     "consensus": "bench.consensus",
 }

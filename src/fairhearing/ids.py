@@ -33,3 +33,8 @@ PREFIXES: Final = {
 def new(kind: str) -> str:
     """A fresh id such as ``rec_4q…``: 26 base32 characters behind the prefix of ``kind``."""
     return PREFIXES[kind] + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def number() -> int:
+    """A fresh random number of 63 bits, for rows that nobody names: a counter would tell in which order they came."""
+    return secrets.randbits(63)

@@ -14,8 +14,9 @@ REAL_COMMITS = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def own_note(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What other tests shred at the same time, on databases of their own, is not noted here."""
+    """What other tests shred at the same time, on databases of their own, or write there, is not noted here."""
     monkeypatch.setattr(shredder, "left_in_pages", lambda: tmp_path / "keys-left-in-pages")
+    monkeypatch.setattr(rewrite, "_noted", lambda: tmp_path / "tables-in-order")
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,19 @@ def test_where_nothing_was_shredded_no_table_is_locked_and_written() -> None:
     shredder.shred([_key()[0]])
     assert rewrite.keys_and_salts() == []
     assert _file() != before
+
+
+@REAL_COMMITS
+def test_rows_lie_in_the_order_of_their_random_names_and_not_as_they_came() -> None:
+    came = [_key()[0] for _ in range(20)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    assert rewrite.in_order_of_names() == []
+    lying = list(DataKey.objects.order_by().values_list("id", flat=True))
+    assert lying == sorted(came) != came
+    before = _file()
+    assert rewrite.in_order_of_names() == []
+    assert _file() == before  # nothing came since: no table is locked
 
 
 def _file() -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from fairhearing import ids
 from fairhearing.programmes.models import Programme
 
 
@@ -132,6 +133,7 @@ class Clip(models.Model):
 class Candidate(models.Model):
     """A hypothesis cut to a clip, with what identifies taken out. What reviewers choose from."""
 
+    id = models.BigIntegerField(primary_key=True, default=ids.number)
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="candidates")
     number = models.PositiveSmallIntegerField()
     engine = models.CharField(max_length=120)

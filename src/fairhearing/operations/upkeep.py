@@ -66,5 +66,7 @@ def daily() -> None:
     close_what_ran_out()
     carry_keys_forward()
     shredder.sweep()
+    for refused in rewrite.in_order_of_names():
+        log.warning("The order of rows may tell which recordings came in one after the other: %s.", refused)
     for refused in rewrite.keys_and_salts():
         log.warning("Keys that were erased may be left in the database's files: %s.", refused)

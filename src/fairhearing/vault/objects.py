@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+HOUR_S = 3600
+
 
 class ObjectMissing(Exception):
     """There is no object of this name: erased, or the objects folder is not the one of this database."""
@@ -36,7 +38,10 @@ class FileStore:
         self._folder = folder
 
     def put(self, name: str, content: bytes) -> None:
-        """Write beside the place, sync, link: a reader sees the whole object or none."""
+        """Write beside the place, sync, link: a reader sees the whole object or none.
+
+        Its time is the hour's beginning: to the nanosecond it would tell which objects were written in one sitting.
+        """
         path = self._path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = path.parent / f".{secrets.token_hex(8)}"
@@ -45,6 +50,8 @@ class FileStore:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
+                hour = time.time() // HOUR_S * HOUR_S
+                os.utime(file.fileno(), (hour, hour))
                 os.fsync(file.fileno())
             os.link(temporary, path)
         finally:
