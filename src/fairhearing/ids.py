@@ -23,6 +23,7 @@ PREFIXES: Final = {
     "recording": "rec_",
     "release": "rel_",
     "release row": "row_",
+    "request": "req_",
     "rule": "rul_",
     "supervision": "sup_",
     "trace": "tra_",

@@ -110,6 +110,11 @@ def close_channels(*, channels: Sequence[str]) -> None:
         cursor.execute("UPDATE capture_channel SET withdrawn = TRUE WHERE id = ANY(%s)", [list(channels)])
 
 
+def end_improvement(*, channel: str) -> None:
+    """Nothing of a channel (by id) is used to improve anything from now on."""
+    Channel.objects.filter(id=channel).update(automatic_improvement=False)
+
+
 @dataclass(frozen=True)
 class Forgotten:
     """What an erasure removed: recordings that are wholly gone, and clips."""
@@ -151,6 +156,7 @@ def forget_channels(*, channels: Sequence[str]) -> Forgotten:
         cursor.execute("DELETE FROM capture_clip WHERE id = ANY(%s)", [clips])
         wanted = [[row.id for row in rows]]
         cursor.execute("DELETE FROM capture_hypothesis WHERE channel_id = ANY(%s)", wanted)
+        cursor.execute("DELETE FROM capture_request WHERE channel_id = ANY(%s)", wanted)
         cursor.execute("DELETE FROM capture_channel WHERE id = ANY(%s)", wanted)
     shredder.shred(doomed_keys)
     touched = {row.recording_id for row in rows}

@@ -147,6 +147,42 @@ class Candidate(models.Model):
         return f"{self.clip_id}/{self.number}"
 
 
+class RequestKind(models.TextChoices):
+    """What speakers ask of one recording beside hearing, taking away and erasing it (GDPR Art. 16, 18, 21)."""
+
+    CORRECTION = "correction"  # the text that was settled is wrong
+    RESTRICTION = "restriction"  # keep it, and let nobody hear it
+    OBJECTION = "objection"  # the same, and use it for nothing: it leaves the releases as well
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Request(models.Model):
+    """What a speaker asked about one of their recordings. It goes with the recording, whose key seals its words."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="requests")
+    clip_id = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=12, choices=RequestKind)
+    state = models.CharField(max_length=8, choices=RequestState, default=RequestState.OPEN)
+    asked_day = models.DateField()  # days: no two requests are linked by the second
+    answered_day = models.DateField(null=True)
+    sealed_words = models.BinaryField(null=True)
+    sealed_answer = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_day"], name="capture_request_open", condition=models.Q(state="open")),)
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class HandleTombstone(models.Model):
     """The handle of an erased channel, alone: it keeps the row of a speaker's numbers without a gap."""
 

@@ -34,6 +34,7 @@ BY_NAME: Final = {
     "capture_recording": "capture_recording_pkey",
     "capture_channel": "capture_channel_pkey",
     "capture_hypothesis": "capture_hypothesis_pkey",
+    "capture_request": "capture_request_pkey",
     "capture_clip": "capture_clip_pkey",
     "capture_candidate": "capture_candidate_pkey",
     "capture_handletombstone": "capture_handletombstone_pkey",

@@ -142,6 +142,7 @@ class How(models.TextChoices):
     AGREED = "agreed"  # so many gave it independently that it is certain
     WORDS = "words"  # put together word by word from several answers
     LEAD = "lead"  # a lead reviewer decided, or confirmed it
+    SPEAKER = "speaker"  # the speaker corrected it, and a controller saw that it fits
 
 
 class Supervision(models.Model):

@@ -181,6 +181,15 @@ def list_supervised(programme: str) -> list[Supervision]:
     return list(settled.select_related("clip__channel").order_by("clip_id"))
 
 
+def find_settled_text(clip: str) -> str | None:
+    """The text that was settled for a clip (by id), opened; None where nothing is settled yet."""
+    settled = Supervision.objects.filter(clip_id=clip).select_related("clip__channel").first()
+    if settled is None:
+        return None
+    secret = keys.unwrap(settled.clip.channel.key_id)
+    return writer.open_text(secret, f"supervision|{settled.id}", bytes(settled.sealed_text))
+
+
 def numbers_of(account: str) -> dict[str, int]:
     """A reviewer's own numbers: answers that count, and minutes of speech that they reported to have heard."""
     mine = Judgement.objects.filter(account_id=account, undone=False, superseded_by=None)

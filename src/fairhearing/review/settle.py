@@ -17,7 +17,7 @@ from fairhearing.measure import consensus, normalise
 from fairhearing.measure import settle as agree
 from fairhearing.review.assign import place_for
 from fairhearing.review.kinds import kind_of
-from fairhearing.review.models import How, Likeness, Purpose, QueueItem
+from fairhearing.review.models import How, Likeness, Purpose, QueueItem, Supervision
 from fairhearing.vault import keys, writer
 
 BATCH = 200
@@ -154,6 +154,18 @@ def settle(*, clip: str) -> bool:
     _supervise(item, settled, answers, secret)
     statements.rows(_LEAVES, [clip])
     return True
+
+
+@transaction.atomic
+def correct(*, clip: str, text: str) -> None:
+    """Put a text in the place of a clip's settled one, or settle it so; nobody is asked about the clip any more."""
+    capture.hold_channel(clip)
+    channel, programme = Clip.objects.values_list("channel__key_id", "programme_id").get(id=clip)
+    Supervision.objects.filter(clip_id=clip).delete()
+    supervision = ids.new("supervision")
+    sealed = writer.seal_text(keys.unwrap(channel), f"supervision|{supervision}", text)
+    statements.rows(_SUPERVISED, [supervision, clip, programme, sealed, 0, 0, How.SPEAKER, None])
+    statements.rows(_LEAVES, [clip])
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ PRODUCT: Final = frozenset(
         "api:erasures",
         "api:consents",
         "api:consents-state",
+        "api:requests",
+        "api:requests-state",
     }
 )
 
@@ -57,6 +59,7 @@ SPEAKER: Final = frozenset(
         "speaker-original",
         "speaker-take-away",
         "speaker-consent",
+        "speaker-requests",
         "speaker-leave",
     }
 )
@@ -81,6 +84,7 @@ ROLES: Final = {
     "controller-pauses": CONTROLLING,
     "controller-resume": CONTROLLING,
     "controller-request": CONTROLLING,
+    "controller-correction": CONTROLLING,
     "controller-programme": CONTROLLING,
     "controller-csv": CONTROLLING,
     "controller-json": CONTROLLING,

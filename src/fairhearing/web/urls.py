@@ -12,6 +12,7 @@ from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
 from fairhearing.web.speaker import consent, takeaway
+from fairhearing.web.speaker import requests as asked
 from fairhearing.web.speaker import views as speaker
 
 urlpatterns = [
@@ -40,6 +41,7 @@ urlpatterns = [
     path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),
     path("speaker/recordings/<str:recording>/audio", speaker.original, name="speaker-original"),
     path("speaker/take-away", takeaway.take_away, name="speaker-take-away"),
+    path("speaker/requests", asked.page, name="speaker-requests"),
     path("speaker/consent", consent.receipt, name="speaker-consent"),
     path("speaker/leave", speaker.leave, name="speaker-leave"),
     path("speaker/clips/<str:clip>/audio", speaker.audio, name="speaker-audio"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("controller/pauses", controller.pauses, name="controller-pauses"),
     path("controller/resume", controller.resume, name="controller-resume"),
     path("controller/requests", controlled.answer_request, name="controller-request"),
+    path("controller/corrections", controlled.answer_correction, name="controller-correction"),
     path("controller/programmes/<slug:programme>/", controlled.page, name="controller-programme"),
     path("controller/programmes/<slug:programme>/progress.csv", controlled.progress_csv, name="controller-csv"),
     path("controller/programmes/<slug:programme>/progress.json", controlled.progress_json, name="controller-json"),

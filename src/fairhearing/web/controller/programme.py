@@ -11,6 +11,7 @@ from fairhearing.accounts import requests
 from fairhearing.programmes import guidance, queries
 from fairhearing.programmes.models import Programme
 from fairhearing.review import known, progress
+from fairhearing.speakers import requests as corrections
 from fairhearing.web import problems
 from fairhearing.web.access import account_of
 from fairhearing.web.auditor import exports
@@ -86,6 +87,17 @@ def answer_request(request: HttpRequest) -> HttpResponse:
     try:
         requests.answer(request=request.POST.get("request", ""), words=request.POST.get("answer", ""))
     except requests.RequestRefused as error:
+        return problems.page(request, 400, "Not answered", str(error), "Go back to the list of requests.")
+    return redirect("controller-home")
+
+
+@require_POST
+def answer_correction(request: HttpRequest) -> HttpResponse:
+    """Answer a speaker who says that a text is wrong."""
+    given = {name: request.POST.get(name, "") for name in ("request", "accept", "answer")}
+    try:
+        corrections.answer(request=given["request"], accept=given["accept"] == "yes", words=given["answer"])
+    except corrections.RequestRefused as error:
         return problems.page(request, 400, "Not answered", str(error), "Go back to the list of requests.")
     return redirect("controller-home")
 

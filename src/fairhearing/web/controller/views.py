@@ -12,6 +12,7 @@ from fairhearing.capture import queries as capture
 from fairhearing.operations import status, stop
 from fairhearing.programmes import queries, scopes
 from fairhearing.programmes.models import Pause
+from fairhearing.speakers import requests as corrections
 from fairhearing.vendors.models import Vendor
 from fairhearing.web import problems
 from fairhearing.web.access import account_of
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "requests": [{"it": one, "until": one.at + requests.ANSWERED_WITHIN} for one in requests.list_open()],
+        "corrections": corrections.list_open(),
         "now": timezone.now(),
         "quarantine": [
             {"recording": one.id, "programme": one.programme.slug, "reasons": set_aside(one.reasons)}

@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("review", "0005_budget_distress"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="supervision",
+            name="how",
+            field=models.CharField(
+                choices=[("agreed", "Agreed"), ("words", "Words"), ("lead", "Lead"), ("speaker", "Speaker")],
+                db_default="agreed",
+                default="agreed",
+                max_length=10,
+            ),
+        ),
+    ]
