@@ -189,7 +189,17 @@ def test_the_speakers_pages_are_in_order(office: Office) -> None:
     assert page.locator("article.recording").count() == 2
     assert watched.complaints() == []
     look_at(page, "speaker-home")
-    page.reload()
+    page.goto("/speaker/requests")
+    page.get_by_text("This text is wrong").first.click()
+    page.get_by_label("What was said").first.fill("turn the kites on")
+    page.get_by_role("button", name="Ask for the correction").first.click()
+    page.get_by_role("status").get_by_text("Your correction was taken.").wait_for()
+    look_at(page, "speaker-requests")
+    controller = office.watched("controller").page()
+    controller.goto("/controller/")
+    controller.get_by_text("turn the kites on").wait_for()
+    look_at(controller, "controller-corrections")
+    page.goto("/speaker/")
     page.get_by_text("Erase this recording").first.click()
     page.get_by_role("button", name="Yes, erase this recording").click()
     page.locator("#receipt").wait_for()
