@@ -44,6 +44,8 @@ PRODUCT: Final = frozenset(
         "api:erasures",
         "api:consents",
         "api:consents-state",
+        "api:clips-pending",
+        "api:clips-answers",
     }
 )
 
@@ -51,6 +53,7 @@ PRODUCT: Final = frozenset(
 SPEAKER: Final = frozenset(
     {
         "speaker-home",
+        "speaker-asked",
         "speaker-erase",
         "speaker-withdraw",
         "speaker-audio",

@@ -11,7 +11,7 @@ from fairhearing.web.public import log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
-from fairhearing.web.speaker import consent, takeaway
+from fairhearing.web.speaker import asked, consent, takeaway
 from fairhearing.web.speaker import views as speaker
 
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("review/me/requests", me.ask, name="review-request"),
     path("review/<slug:programme>/", reviewer.work, name="review-work"),
     path("speaker/", speaker.home, name="speaker-home"),
+    path("speaker/asked", asked.asked, name="speaker-asked"),
     path("speaker/link", speaker.link, name="speaker-link"),
     path("speaker/erase", speaker.erase, name="speaker-erase"),
     path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.gate.play import Released
-from fairhearing.speakers import actions, consents, links, queries
+from fairhearing.speakers import actions, asked, consents, links, queries
 from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
 from fairhearing.web.words import language_name
 
@@ -66,6 +66,7 @@ def _home(request: HttpRequest, receipt: str | None = None) -> HttpResponse:
         "leave_url": reverse("speaker-leave"),
         "can_withdraw": any(recording.human_review and not recording.withdrawn for recording in own),
         "receipt": receipt,
+        "pending": asked.count_pending(speaker_of(request)),
         "consent_record": consents.has_kept(speaker_of(request)),
     }
     return render(request, "speaker/home.html", context)
