@@ -43,7 +43,12 @@ def test_a_programme_is_strict_until_somebody_says_why_not(call: Call, house: Ho
             "urgent": False,
             "sensitive_minutes_a_day": 30,
         },
-        "asking": {"registered_notices_only": False, "made_for_children": False, "indicator_required": False},
+        "asking": {
+            "registered_notices_only": False,
+            "made_for_children": False,
+            "indicator_required": False,
+            "asks": "once",
+        },
     }
     assert Record.objects.count() == entries + 1
     said = Record.objects.order_by("-index").first()

@@ -30,6 +30,7 @@ REVIEWERS_LAW: dict[str, tuple[bool, str]] = {
     "lease_running": (True, "lease_expired"),
     "paused": (False, "paused"),
     "human_review": (True, "no_consent"),
+    "clip_agreed": (True, "clip_not_agreed"),
     "withdrawn": (False, "withdrawn"),
     "minor": (False, "minor"),
     "clip_ready": (True, "not_ready"),

@@ -36,8 +36,8 @@ REQUESTS = int(os.environ.get("POLICY_REQUESTS", "20000"))
 GOOD_REVIEW = PlayFacts(
     found=True, listener=Listener.REVIEWER, reviewing_role=True, account_active=True, member=True,
     assigned_to_listener=True, assignment_open=True, lease_running=True, plays=0, plays_most=3, clip_ready=True,
-    human_review=True, withdrawn=False, minor=False, paused=False, neighbour_heard=False, recused=False,
-    bucket_clips_most=5, skilled=True, distressing=False, distress_s_most=60,
+    human_review=True, clip_agreed=True, withdrawn=False, minor=False, paused=False, neighbour_heard=False,
+    recused=False, bucket_clips_most=5, skilled=True, distressing=False, distress_s_most=60,
 )  # fmt: skip
 GOOD_OWN = PlayFacts(found=True, listener=Listener.SPEAKER, own_channel=True, plays=0, plays_most=3)
 GOOD_PROCESS = ProcessFacts(found=True, human_review=True, withdrawn=False, minor=False)

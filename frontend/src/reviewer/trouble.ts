@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<string, Words>> = {
   paused: stays("Listening is paused.", `Try again when the pause is over. ${KEPT}`, true),
   withdrawn: gone("The speaker has taken this recording back."),
   no_consent: gone("The speaker has not agreed to people listening."),
+  clip_not_agreed: gone("The speaker has not said yes to people hearing this clip."),
   minor: gone("The speaker may be a child, so nobody listens."),
   not_ready: gone("This clip has been taken out of review."),
   unknown: gone("This clip is no longer here."),

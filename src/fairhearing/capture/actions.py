@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -131,6 +131,20 @@ def hold_channel(clip: str, *, alone: bool = False) -> None:
     """
     found = "SELECT 1 FROM capture_channel h JOIN capture_clip c ON c.channel_id = h.id WHERE c.id = %s"
     statements.rows(f"{found} FOR NO KEY UPDATE OF h" if alone else f"{found} FOR SHARE OF h", [clip])
+
+
+def answer_clips(*, answers: Mapping[str, bool]) -> int:
+    """Write down of clips (by id) whether people may hear them; gives of how many recordings they are.
+
+    Waits for plays in flight, which hold the rows. Rows that say so already stay as they are.
+    """
+    held = "SELECT h.recording_id FROM capture_channel h WHERE EXISTS (SELECT 1 FROM capture_clip c"
+    held += " WHERE c.channel_id = h.id AND c.id = ANY(%s)) ORDER BY h.id FOR SHARE OF h"
+    recordings = {row[0] for row in statements.rows(held, [list(answers)])}
+    for said in (True, False):
+        clips = sorted(clip for clip, agreed in answers.items() if agreed is said)
+        Clip.objects.filter(id__in=clips).exclude(heard_by_people=said).update(heard_by_people=said)
+    return len(recordings)
 
 
 def lock_channels(channels: Sequence[str]) -> list[str]:

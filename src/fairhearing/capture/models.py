@@ -120,6 +120,8 @@ class Clip(models.Model):
     # How a leaked copy is found again; sealed, since a voice colours it. None: made before copies were marked.
     fingerprint_sealed = models.BinaryField(null=True)
     worth = models.FloatField(default=0.0)
+    # What its speaker said of this clip, asked or not; none: nothing. A no holds whatever the programme asks.
+    heard_by_people = models.BooleanField(null=True)
 
     def __str__(self) -> str:
         return self.id

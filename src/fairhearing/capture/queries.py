@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count
 
@@ -15,6 +15,16 @@ from fairhearing.vault import keys, writer
 
 BATCH = 5000
 _OWNED = "SELECT id, recording_id, handle FROM capture_channel WHERE handle = ANY(%s::bytea[])"
+# Times are kept to the day on which a recording was made, where the product said so, and the hour in which it came in.
+_OWNED_OF_DAYS = """
+SELECT h.id, h.recording_id, h.handle FROM capture_channel h JOIN capture_recording r ON r.id = h.recording_id
+WHERE h.handle = ANY(%s::bytea[])
+  AND COALESCE(r.captured_day, (r.received_hour AT TIME ZONE 'UTC')::date) BETWEEN %s AND %s
+"""
+_OWNED_SINCE = """
+SELECT h.id, h.recording_id, h.handle FROM capture_channel h JOIN capture_recording r ON r.id = h.recording_id
+WHERE h.handle = ANY(%s::bytea[]) AND r.received_hour >= %s
+"""
 
 
 @dataclass(frozen=True)
@@ -46,10 +56,26 @@ def find_channels(key: SpeakerKey) -> list[Channel]:
 
 def list_owned(key: SpeakerKey) -> list[Owned]:
     """The same without their rows' contents, for those who have very many."""
+    return _owned(_OWNED, key)
+
+
+def list_owned_of_days(key: SpeakerKey, first: date, last: date) -> list[Owned]:
+    """Channels of a speaker that were collected on these days (UTC), both included; by the day of coming in where the
+    product did not say when they were made.
+    """
+    return _owned(_OWNED_OF_DAYS, key, first, last)
+
+
+def list_owned_since(key: SpeakerKey, hour: datetime) -> list[Owned]:
+    """Channels of a speaker that came in within this hour (UTC) or later."""
+    return _owned(_OWNED_SINCE, key, hour)
+
+
+def _owned(statement: str, key: SpeakerKey, *more: date) -> list[Owned]:
     return [
         Owned(channel, recording, bytes(handle))
         for part in _handles(key)
-        for channel, recording, handle in statements.rows(_OWNED, [part])
+        for channel, recording, handle in statements.rows(statement, [part, *more])
     ]
 
 

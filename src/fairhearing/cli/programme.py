@@ -26,7 +26,7 @@ JUDGING = (
     "sensitive_minutes_a_day",
 )
 
-ASKING = ("registered_notices_only", "made_for_children", "indicator_required")
+ASKING = ("registered_notices_only", "made_for_children", "indicator_required", "asks")
 
 
 def _rules(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,6 +82,11 @@ def _rules(command: Callable[..., None]) -> Callable[..., None]:
             "--indicator-required/--no-indicator-required",
             default=None,
             help="Only recordings of which the product says what told the speaker that the microphone was open.",
+        ),
+        click.option(
+            "--asks",
+            type=click.Choice(["once", "every_clip"]),
+            help="Every clip: nobody hears a clip before its speaker said yes to it.",
         ),
     )
     for option in reversed(options):
@@ -187,6 +192,7 @@ def _set_rules(slug: str, reason: str, rules: dict[str, Any]) -> bool:
     """Set those that were given; False when none was."""
     from django.core.exceptions import ValidationError
 
+    from fairhearing.operations import asking as operations
     from fairhearing.programmes import actions
     from fairhearing.programmes.models import Programme
 
@@ -199,7 +205,7 @@ def _set_rules(slug: str, reason: str, rules: dict[str, Any]) -> bool:
         try:
             asked = actions.Judging(**judging) if judging else None
             speakers = actions.Asking(**asking) if asking else None
-            actions.set_rules(slug=slug, by=BY_COMMAND, reason=reason, judging=asked, asking=speakers, **given)
+            operations.set_rules(slug=slug, by=BY_COMMAND, reason=reason, judging=asked, asking=speakers, **given)
         except Programme.DoesNotExist:
             raise click.ClickException(f"programme {slug}: there is none; fairhearing programme create") from None
         except ValidationError as error:

@@ -24,7 +24,7 @@ from fairhearing.policy import (
     TraceFacts,
 )
 from fairhearing.programmes import rules, scopes
-from fairhearing.review import exposure
+from fairhearing.review import asking, exposure
 from fairhearing.review.queries import GRADE, WARNED_FROM
 
 _HOUR = "EXTRACT(HOUR FROM now() AT TIME ZONE 'UTC')::int"
@@ -45,7 +45,8 @@ SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.
        {_AGREED}, h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region,
        {_DISTRESSING}, g.sensitive_minutes_a_day, {_SKILLED},
        a.first_played_at IS NOT NULL, c.start, h.id, h.bucket_sealed, (now() AT TIME ZONE 'UTC')::date,
-       u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
+       u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {asking.AGREED}, {_HOUR}, {scopes.PAUSED},
+       {rules.IN_FORCE}
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
 JOIN capture_channel h ON h.id = c.channel_id
@@ -212,6 +213,7 @@ class _Row(NamedTuple):
     country: str | None
     language: str
     trigger: str
+    clip_agreed: bool
     hour: int
     pauses: list[str]
     version: list[str]
@@ -255,6 +257,7 @@ def of_assignment(
         distress_s_most=60 * row.distress_minutes_most,
         clip_ready=row.ready,
         human_review=row.human_review,
+        clip_agreed=row.clip_agreed,
         withdrawn=row.withdrawn,
         minor=row.minor,
         paused=not set(row.pauses).isdisjoint(reached),

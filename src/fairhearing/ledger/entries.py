@@ -38,6 +38,7 @@ class Kind(StrEnum):
     TRACED = "traced"
     HEARD = "heard"
     CONSENTED = "consented"
+    ANSWERED = "answered"
     INVALIDATED = "invalidated"
     CONSENT_ENDED = "consent_ended"
     RECALLED = "recalled"

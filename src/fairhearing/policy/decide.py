@@ -19,7 +19,7 @@ _STATE = ("paused", "clip_ready")
 _LISTENING = (
     "reviewing_role", "account_active", "member", "assigned_to_listener", "assignment_open", "lease_running",
     "plays", "plays_most", "heard_before", "neighbour_heard", "recused", "bucket_clips", "bucket_clips_most",
-    "skilled", "distressing", "distress_s", "distress_s_most",
+    "skilled", "distressing", "distress_s", "distress_s_most", "clip_agreed",
     *_WILL, *_STATE,
 )  # fmt: skip
 _OWN_EARS = ("own_channel", "plays", "plays_most")

@@ -68,6 +68,7 @@ class PlayFacts:
     distress_s_most: int = 0
     clip_ready: bool = False
     human_review: bool = False
+    clip_agreed: bool = False
     withdrawn: bool = True
     minor: bool = True
     paused: bool = True

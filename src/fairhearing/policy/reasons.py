@@ -17,6 +17,7 @@ class Reason(StrEnum):
     TOO_MANY_PLAYS = "too_many_plays"
     PAUSED = "paused"
     NO_CONSENT = "no_consent"
+    CLIP_NOT_AGREED = "clip_not_agreed"
     WITHDRAWN = "withdrawn"
     MINOR = "minor"
     NOT_READY = "not_ready"
@@ -48,6 +49,7 @@ _SENTENCES = {
     Reason.TOO_MANY_PLAYS: "You have played this clip as often as the programme allows. Judge it or skip it.",
     Reason.PAUSED: "Listening is paused here. What you typed is kept; go on when the pause ends.",
     Reason.NO_CONSENT: "The speaker has not agreed to people listening.",
+    Reason.CLIP_NOT_AGREED: "The speaker has not said yes to people hearing this clip. Go on to the next.",
     Reason.WITHDRAWN: "The speaker has taken this recording back. Go on to the next.",
     Reason.MINOR: "The speaker may be a child.",
     Reason.NOT_READY: "This clip is not cleared for listening.",

@@ -61,5 +61,7 @@ def _replace(flagged: Clip, samples: Samples) -> str | None:
         worth=score((), samples.size / RATE),
     )
     (made,) = capture.add_clips(channel=channel, clips=[new])
+    # What their speaker said of the clip holds for what is left of it.
+    Clip.objects.filter(id=made.id).update(heard_by_people=flagged.heard_by_people)
     settle.enqueue(clips=[made], wanted=flagged.programme.judgements_first)
     return made.id

@@ -11,7 +11,7 @@ from fairhearing import ids
 from fairhearing.ledger import entries
 from fairhearing.ledger import log as ledger
 from fairhearing.programmes import scopes
-from fairhearing.programmes.models import FreeSpeech, Pause, Programme, Task, Voice
+from fairhearing.programmes.models import Asks, FreeSpeech, Pause, Programme, Task, Voice
 
 RESERVED = frozenset({"me", "help"})  # addresses beside the programmes' own
 
@@ -40,6 +40,7 @@ class Asking:
     registered_notices_only: bool | None = None
     made_for_children: bool | None = None
     indicator_required: bool | None = None
+    asks: Asks | None = None
 
 
 def create(

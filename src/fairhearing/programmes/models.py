@@ -28,6 +28,13 @@ class FreeSpeech(models.TextChoices):
     SERVE = "serve"
 
 
+class Asks(models.TextChoices):
+    """How often speakers are asked whether people may listen."""
+
+    ONCE = "once"  # by their consent, for all that they say
+    EVERY_CLIP = "every_clip"  # for each clip as well: no answer means no
+
+
 class Programme(models.Model):
     """One question asked of many recordings."""
 
@@ -70,6 +77,7 @@ class Programme(models.Model):
     bucket_clips_a_week = models.PositiveIntegerField(default=250)
     # By which notices speakers must have been asked: any that the product names, or those that were checked here.
     registered_notices_only = models.BooleanField(default=False)
+    asks = models.CharField(max_length=10, choices=Asks, default=Asks.ONCE, db_default=Asks.ONCE)
     made_for_children = models.BooleanField(default=False)  # who is not known to be an adult is taken for a child
     indicator_required = models.BooleanField(default=False)  # something told speakers that the microphone was open
     erased = models.PositiveIntegerField(default=0)  # recordings erased so far: all that is left of them here

@@ -16,7 +16,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from fairhearing import ids, statements
-from fairhearing.programmes.models import Programme
+from fairhearing.programmes.models import Asks, Programme
 from fairhearing.review import known
 from fairhearing.review.exposure import Counted
 from fairhearing.review.models import Assignment, AssignmentState, Purpose
@@ -41,7 +41,8 @@ given AS (
 _TAKE = """
 WITH picked AS (
     SELECT q.clip_id, q.place FROM review_queueitem q
-    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed} AND q.purpose = %(purpose)s
+    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed} AND NOT q.awaits_yes
+      AND q.purpose = %(purpose)s
       AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint AND q.clip_id <> ALL(%(passed)s)
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
                       WHERE a.clip_id = q.clip_id AND a.account_id = %(account)s AND a.state <> 'expired')
@@ -63,6 +64,8 @@ WITH picked AS (
     SELECT k.clip_id FROM review_knownanswer k
     WHERE k.programme_id = %(programme)s AND k.place > %(above)s::bigint AND k.place <= %(upto)s::bigint
       AND k.clip_id <> ALL(%(passed)s)
+      AND EXISTS (SELECT 1 FROM capture_clip c WHERE c.id = k.clip_id
+                  AND COALESCE(c.heard_by_people, %(asks_once)s::boolean))
       AND NOT EXISTS (SELECT 1 FROM review_assignment a WHERE a.clip_id = k.clip_id AND a.account_id = %(account)s)
     ORDER BY k.place LIMIT 1
 ), {_GIVEN}
@@ -74,7 +77,7 @@ _BANDS = 16
 _STANDING = """
 SELECT p.place,
        EXISTS (SELECT 1 FROM review_queueitem WHERE programme_id = %(programme)s AND wanted > 0 AND disputed = TRUE
-               AND purpose = 'judging'),
+               AND NOT awaits_yes AND purpose = 'judging'),
        held.id, held.clip_id, held.lease_ends_at
 FROM (SELECT 1) AS always
 LEFT JOIN review_ringposition p ON p.account_id = %(account)s AND p.programme_id = %(programme)s
@@ -155,6 +158,7 @@ def assign(
         "lease": programme.lease_seconds,
         "nonce": secrets.token_bytes(NONCE_BYTES),
         "passed": list(passed),
+        "asks_once": programme.asks == Asks.ONCE,
     }
     for take, purpose, above, upto in _ways(account, programme, place, disputed and disputed_first, lead):
         # What is shown without candidates is decided anew for each assignment, whoever and whatever it is.

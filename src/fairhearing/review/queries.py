@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from fairhearing import statements
 from fairhearing.measure import normalise
@@ -150,14 +150,23 @@ def _text_of(row: tuple[Any, ...], secret: bytes) -> str:
     return writer.open_text(secret, f"candidate|{clip}|{choice}", bytes(candidate))
 
 
+def _waiting(programme: str) -> QuerySet[QueueItem]:
+    """What wants a judgement and can be given to somebody: not what waits for its speaker's yes."""
+    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0, awaits_yes=False)
+
+
 def count_waiting(programme: str) -> int:
     """Clips of a programme (by id) that want a judgement."""
-    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0, purpose=Purpose.JUDGING).count()
+    return QueueItem.objects.filter(
+        programme_id=programme, wanted__gt=0, awaits_yes=False, purpose=Purpose.JUDGING
+    ).count()
 
 
 def count_for_lead(programme: str) -> int:
     """Clips of a programme (by id) that wait for a lead reviewer."""
-    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0, purpose=Purpose.LEAD).count()
+    return QueueItem.objects.filter(
+        programme_id=programme, wanted__gt=0, awaits_yes=False, purpose=Purpose.LEAD
+    ).count()
 
 
 def counts(programme: str) -> dict[str, int]:

@@ -15,6 +15,7 @@ from fairhearing.capture import actions as capture
 from fairhearing.capture.models import Clip
 from fairhearing.measure import consensus, normalise
 from fairhearing.measure import settle as agree
+from fairhearing.review import asking
 from fairhearing.review.assign import place_for
 from fairhearing.review.kinds import kind_of
 from fairhearing.review.models import How, Likeness, Purpose, QueueItem, Supervision
@@ -113,12 +114,13 @@ class Settled:
 
 
 def enqueue(*, clips: list[Clip], wanted: int) -> None:
-    """Put fresh clips on the ring, what is worth most to be heard first."""
+    """Put fresh clips on the ring, what is worth most to be heard first; some wait for their speaker's yes."""
     items = [
         QueueItem(clip=clip, programme_id=clip.programme_id, place=place_for(clip.worth), wanted=wanted)
         for clip in clips
     ]
     QueueItem.objects.bulk_create(items)
+    asking.hold_back_fresh(clips=[clip.id for clip in clips], programmes=sorted({clip.programme_id for clip in clips}))
 
 
 def settle_due() -> int:

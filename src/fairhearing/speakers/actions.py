@@ -1,6 +1,16 @@
-"""What speakers do: withdraw, erase, hear."""
+"""What speakers do: withdraw, erase, hear.
+
+When somebody spoke is kept coarsely, so that times link no recordings: the day, where the product said when a recording
+was made, and the hour in which it came in. Erasing what was said at some time is rounded outwards to these: rather too
+much goes than too little.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from fairhearing.capture import queries as capture
 from fairhearing.capture.models import Clip
@@ -17,6 +27,14 @@ class NotYours(LookupError):
     """There is no such recording of this speaker."""
 
 
+@dataclass(frozen=True)
+class Lately:
+    """An erasure of what came in lately, and the hour (UTC) from whose beginning on everything went."""
+
+    receipt: Receipt
+    hour: datetime
+
+
 @again_after_deadlock
 @transaction.atomic
 def withdraw(*, key: SpeakerKey) -> Receipt:
@@ -31,12 +49,38 @@ def erase(*, key: SpeakerKey, recording: str | None = None) -> Receipt:
     Raises:
         NotYours: the recording is unknown or another's: the same answer.
     """
-    channels = capture.list_owned(key)
     if recording is not None:
-        channels = [channel for channel in channels if channel.recording_id == recording]
-        if not channels:
-            raise NotYours(f"recording {recording}: there is none of this name for this speaker")
+        return erase_recordings(key=key, recordings=[recording])
+    return operations.erase(channels=capture.list_owned(key))
+
+
+def erase_recordings(*, key: SpeakerKey, recordings: Collection[str]) -> Receipt:
+    """Erase recordings of the speaker (by id; their channels of them).
+
+    Raises:
+        NotYours: one is unknown or another's: the same answer, and nothing is erased.
+    """
+    channels = [channel for channel in capture.list_owned(key) if channel.recording_id in set(recordings)]
+    own = {channel.recording_id for channel in channels}
+    strange = next((recording for recording in recordings if recording not in own), None)
+    if strange is not None:
+        raise NotYours(f"recording {strange}: there is none of this name for this speaker")
     return operations.erase(channels=channels)
+
+
+def erase_days(*, key: SpeakerKey, first: date, last: date) -> Receipt:
+    """Erase what was collected on these days (UTC), both included."""
+    return operations.erase(channels=capture.list_owned_of_days(key, first, last))
+
+
+def erase_lately(*, key: SpeakerKey, minutes: int) -> Lately:
+    """Erase what came in within so many minutes, and what else came in within the hour in which they began.
+
+    What was said then and comes in later is not reached.
+    """
+    begun = timezone.now().astimezone(UTC) - timedelta(minutes=minutes)
+    hour = begun.replace(minute=0, second=0, microsecond=0)
+    return Lately(operations.erase(channels=capture.list_owned_since(key, hour)), hour)
 
 
 def hear(*, key: SpeakerKey, clip: str) -> play.Released:

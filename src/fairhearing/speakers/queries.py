@@ -35,6 +35,7 @@ class OwnClip:
     duration_s: float
     text: str
     heard: list[Heard]
+    heard_by_people: bool | None = None  # what the speaker said of this clip
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
     clips = capture.list_clips(channels)
     heard = _heard([clip.id for clip in clips])
     releases = datasets.releases_of([clip.id for clip in clips])
-    texts = _texts(channels, clips)
+    texts = texts_of(channels, clips)
     by_channel: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
         by_channel[clip.channel_id].append(clip)
@@ -68,14 +69,20 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
         OwnRecording(
             id=channel.recording_id,
             product=channel.recording.product,
-            collected=_day(channel),
+            collected=day_of(channel),
             language=channel.language,
             state=channel.recording.state,
             human_review=channel.human_review,
             withdrawn=channel.withdrawn,
             original_kept=bool(channel.original_object),
             clips=[
-                OwnClip(clip.id, round(clip.duration_s, 1), texts.get(clip.id, ""), heard.get(clip.id, []))
+                OwnClip(
+                    id=clip.id,
+                    duration_s=round(clip.duration_s, 1),
+                    text=texts.get(clip.id, ""),
+                    heard=heard.get(clip.id, []),
+                    heard_by_people=clip.heard_by_people,
+                )
                 for clip in by_channel[channel.id]
             ],
             releases=sorted({name for clip in by_channel[channel.id] for name in releases.get(clip.id, [])}),
@@ -84,7 +91,8 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
     ]
 
 
-def _day(channel: Channel) -> str:
+def day_of(channel: Channel) -> str:
+    """The day on which it was collected, as far as it is known."""
     return (channel.recording.captured_day or channel.recording.received_hour.date()).isoformat()
 
 
@@ -109,7 +117,7 @@ def _told(record: Record, vendors: dict[str, str]) -> Heard:
     )
 
 
-def _texts(channels: list[Channel], clips: list[Clip]) -> dict[str, str]:
+def texts_of(channels: list[Channel], clips: list[Clip]) -> dict[str, str]:
     """The settled text of each clip, or else its first candidate: what reviewers read, with what was cut."""
     opened = keys.unwrap_many(channel.key_id for channel in channels)
     secrets = {channel.id: opened[channel.key_id] for channel in channels}

@@ -15,6 +15,11 @@ def find_vendor_of(account: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def list_at_work() -> list[Vendor]:
+    """Vendors for whom somebody works now, by name: who would listen."""
+    return list(Vendor.objects.filter(membership__ended_at=None, membership__isnull=False).distinct().order_by("name"))
+
+
 def get_vendor(slug: str) -> Vendor:
     """The vendor with this slug.
 

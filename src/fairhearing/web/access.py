@@ -46,6 +46,8 @@ PRODUCT: Final = frozenset(
         "api:consents-state",
         "api:requests",
         "api:requests-state",
+        "api:clips-pending",
+        "api:clips-answers",
     }
 )
 
@@ -53,6 +55,7 @@ PRODUCT: Final = frozenset(
 SPEAKER: Final = frozenset(
     {
         "speaker-home",
+        "speaker-asked",
         "speaker-erase",
         "speaker-withdraw",
         "speaker-audio",

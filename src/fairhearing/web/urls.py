@@ -11,8 +11,7 @@ from fairhearing.web.public import log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
-from fairhearing.web.speaker import consent, takeaway
-from fairhearing.web.speaker import requests as asked
+from fairhearing.web.speaker import asked, consent, requests, takeaway
 from fairhearing.web.speaker import views as speaker
 
 urlpatterns = [
@@ -36,12 +35,13 @@ urlpatterns = [
     path("review/me/requests", me.ask, name="review-request"),
     path("review/<slug:programme>/", reviewer.work, name="review-work"),
     path("speaker/", speaker.home, name="speaker-home"),
+    path("speaker/asked", asked.asked, name="speaker-asked"),
     path("speaker/link", speaker.link, name="speaker-link"),
     path("speaker/erase", speaker.erase, name="speaker-erase"),
     path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),
     path("speaker/recordings/<str:recording>/audio", speaker.original, name="speaker-original"),
     path("speaker/take-away", takeaway.take_away, name="speaker-take-away"),
-    path("speaker/requests", asked.page, name="speaker-requests"),
+    path("speaker/requests", requests.page, name="speaker-requests"),
     path("speaker/consent", consent.receipt, name="speaker-consent"),
     path("speaker/leave", speaker.leave, name="speaker-leave"),
     path("speaker/clips/<str:clip>/audio", speaker.audio, name="speaker-audio"),

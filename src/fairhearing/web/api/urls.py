@@ -15,7 +15,7 @@ from fairhearing.policy import Reason
 from fairhearing.programmes.queries import ProgrammeUnknown
 from fairhearing.review.judge import JudgementRefused, Refusal
 from fairhearing.web import problems
-from fairhearing.web.api import consents, preferences, products, recordings, requests, review
+from fairhearing.web.api import clips, consents, erasures, preferences, products, recordings, requests, review
 
 api = NinjaAPI(
     title="Fairhearing",
@@ -26,8 +26,10 @@ api = NinjaAPI(
 )
 api.add_router("", recordings.router)
 api.add_router("", products.router)
+api.add_router("", erasures.router)
 api.add_router("", consents.router)
 api.add_router("", requests.router)
+api.add_router("", clips.router)
 api.add_router("/review", review.router)
 api.add_router("/review", preferences.router)
 

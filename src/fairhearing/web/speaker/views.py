@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.gate.play import Released
-from fairhearing.speakers import actions, consents, links, queries
+from fairhearing.speakers import actions, asked, consents, links, queries
 from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
 from fairhearing.web.words import language_name
 
@@ -55,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _home(request)
 
 
-def _home(request: HttpRequest, receipt: str | None = None) -> HttpResponse:
+def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None = None) -> HttpResponse:
     own = queries.list_own(speaker_of(request))
     seconds = sum(clip.duration_s for recording in own for clip in recording.clips)
     context: dict[str, Any] = {
@@ -66,9 +68,11 @@ def _home(request: HttpRequest, receipt: str | None = None) -> HttpResponse:
         "leave_url": reverse("speaker-leave"),
         "can_withdraw": any(recording.human_review and not recording.withdrawn for recording in own),
         "receipt": receipt,
+        "error": error,
+        "pending": asked.count_pending(speaker_of(request)),
         "consent_record": consents.has_kept(speaker_of(request)),
     }
-    return render(request, "speaker/home.html", context)
+    return render(request, "speaker/home.html", context, status=422 if error else 200)
 
 
 def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
@@ -93,14 +97,24 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
 
 @require_POST
 def erase(request: HttpRequest) -> HttpResponse:
-    """Erase one recording (form field ``recording``) or all (``all`` = yes)."""
-    recording = request.POST.get("recording") or None
-    if recording is None and request.POST.get("all") != "yes":
-        raise Http404
+    """Erase one recording (form field ``recording``), what was collected on some days (``since``, ``until``), or all
+    (``all`` = yes).
+    """
+    key, recording = speaker_of(request), request.POST.get("recording") or None
     try:
-        receipt = actions.erase(key=speaker_of(request), recording=recording)
+        if "since" in request.POST or "until" in request.POST:
+            first, last = (date.fromisoformat(request.POST.get(name, "")) for name in ("since", "until"))
+            if last < first:
+                return _home(request, error=gettext("The second day is before the first. Nothing was erased."))
+            receipt = actions.erase_days(key=key, first=first, last=last)
+        elif recording is not None or request.POST.get("all") == "yes":
+            receipt = actions.erase(key=key, recording=recording)
+        else:
+            raise Http404
     except actions.NotYours:
         raise Http404 from None
+    except ValueError:
+        return _home(request, error=gettext("Choose two days. Nothing was erased."))
     return render(request, "speaker/erased.html", {"recordings": receipt.recordings, "receipt": receipt.text()})
 
 

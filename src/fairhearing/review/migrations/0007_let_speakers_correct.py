@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("review", "0005_budget_distress"),
+        ("review", "0006_wait_for_speakers"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ SET id = (floor(random() * 2147483648)::bigint << 32) | floor(random() * 4294967
 class Migration(migrations.Migration):
     """Those that are there get numbers of chance as well."""
 
-    dependencies = [("capture", "0005_keep_until_when_consent_holds")]
+    dependencies = [("capture", "0006_keep_answers_for_each_clip")]
 
     operations = [
         migrations.AlterField(

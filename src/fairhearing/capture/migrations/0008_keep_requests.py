@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capture", "0006_number_candidates_by_chance"),
+        ("capture", "0007_number_candidates_by_chance"),
     ]
 
     operations = [
