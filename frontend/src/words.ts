@@ -8,7 +8,7 @@
 type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>;
 type Values = Readonly<Record<string, string | number>>;
 
-const block = document.getElementById("words");
+const block = document.querySelector("script#words");
 const catalogue = JSON.parse(block?.textContent || "{}") as Readonly<Record<string, string | Plural>>;
 const language = document.documentElement.lang || "en-GB";
 /** Digits as on the keys, and as number fields show them, in every language. */
