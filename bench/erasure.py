@@ -114,7 +114,7 @@ def main() -> None:
         from fairhearing.operations import rewrite
 
         begun = time.monotonic()
-        refused = rewrite.keys()
+        refused = rewrite.keys_and_salts()
         print(json.dumps({"seconds": round(time.monotonic() - begun, 2), "refused": refused}))
 
 

@@ -24,7 +24,7 @@ trap finish EXIT
     cd /
     "${as[@]}" "$bin/initdb" -D "$folder/data" -U fairhearing -A trust -E UTF8 --locale=C >/dev/null
     "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -s \
-        -o "-c listen_addresses='' -c max_connections=80 -k $folder" start
+        -o "-c listen_addresses='' -c max_connections=80 -c wal_recycle=off -k $folder" start
     "${as[@]}" "$bin/createdb" -h "$folder" -U fairhearing fairhearing
 )
 echo "PostgreSQL: $("$bin/postgres" --version)"

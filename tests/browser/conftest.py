@@ -1,10 +1,12 @@
 """People at their pages: the house of ``tests.house`` behind a live server, each person with a browser of their own."""
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
 from tests.browser.watching import Watched, state
 from tests.house import House
@@ -12,6 +14,8 @@ from tests.house import House
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
+
+LOOKS = 4  # one after the other, at which nobody asks
 
 
 class Office:
@@ -51,3 +55,17 @@ def office(house: House, live_server: "LiveServer", browser: "Browser") -> Itera
     opened = Office(house, browser, live_server.url)
     yield opened
     opened.close()
+    _until_nobody_asks()
+
+
+def _until_nobody_asks() -> None:
+    """What a page asked for as it was closed is answered yet, and holds rows that emptying the house waits for."""
+    asking = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND state <> 'idle'
+          AND pid <> pg_backend_pid()"""
+    quiet, deadline = 0, time.monotonic() + 10
+    while quiet < LOOKS and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(asking)
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(0.02)

@@ -1,19 +1,22 @@
 """``fairhearing run`` on a fresh home: with the demo, at a long path, beside another one, to its end."""
 
+import contextlib
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+import psutil
 import pytest
 
-from fairhearing.home import programs
-from fairhearing.home.postgres import SOCKET_PATH_MOST
+from fairhearing.home import Home, programs
+from fairhearing.home.postgres import SOCKET_PATH_MOST, answers, waits_in_vain
 from tests.cli.running import Running, answer, eventually, fairhearing, fetch
 
 NOBODY = 65534
@@ -146,3 +149,34 @@ def test_a_normal_user_runs_it_without_the_demo_in_a_home_with_a_long_path(reque
     assert running.stop() == 0
     assert running.left_over() == []
     shutil.rmtree(socket)
+
+
+def test_a_database_that_recovers_in_vain_is_started_again(homes: list[Running], tmp_path: Path) -> None:
+    """PostgreSQL 18 waits for ever when what brings it back after a hard kill is killed as well."""
+    running = Running(tmp_path / "home", "--no-demo").wait_until_ready()
+    homes.append(running)
+    with running.database() as connection:  # so that coming back takes long enough to be hit
+        connection.execute("CREATE TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 30000)")
+    postmaster = running.postmaster()
+    assert postmaster is not None
+    _kill_part(postmaster, "walwriter")
+    _kill_part(postmaster, "startup")
+    home = Home.from_environment(str(running.home))
+    eventually(lambda: waits_in_vain(home), within_s=10, what="it waits in vain")
+    eventually(lambda: answers(home), within_s=60, what="the database answers", show=running.errors.read_text)
+    assert running.rows("SELECT count(*) FROM filler") == [(30000,)], "what was committed is there"
+    assert fetch(running.url + "/")[0] == 200
+    assert "the database neither answers nor recovers: ended hard" in running.errors.read_text()
+    assert running.postmaster() != postmaster
+
+
+def _kill_part(postmaster: psutil.Process, part: str) -> None:
+    """The part of the database's server that calls itself so, as soon as there is one."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for child in postmaster.children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if any(part in word for word in child.cmdline()):
+                    child.kill()
+                    return
+    raise AssertionError(f"no {part} within 10 s")

@@ -24,6 +24,8 @@ READY_WITHIN_S = 60.0
 END_WITHIN_S = 20.0
 PORT_WITHIN_S = 5.0
 WORKERS = 2
+LOOKS_EVERY_S = 3.0
+VAIN_FOR_S = 11.0  # PostgreSQL itself kills after 5 s what does not end when it should
 
 
 @click.command("run")
@@ -196,6 +198,8 @@ class Supervisor:
     def __init__(self, processes: list[Process], embedded: Home | None) -> None:
         self._processes = processes
         self._embedded = embedded
+        self._looked = 0.0  # when we last looked at the database
+        self._vain_since: float | None = None
 
     def run(self, port: int) -> None:
         """Until a signal. Nothing outlives it: children are ended, and killed when they do not end."""
@@ -228,8 +232,10 @@ class Supervisor:
         process.started.append(time.monotonic())
 
     def _look_after(self) -> None:
-        if self._embedded is not None and postgres.revive(self._embedded):
-            print("the database ended: started again", file=sys.stderr)
+        if self._embedded is not None:
+            if postgres.revive(self._embedded):
+                print("the database ended: started again", file=sys.stderr)
+            self._look_at(self._embedded)
         for process in self._processes:
             if process.running is None or process.running.poll() is None:
                 continue
@@ -245,6 +251,21 @@ class Supervisor:
                 raise click.ClickException(f"the {process.name} ended {len(recent)} times within a minute; see above")
             print(f"the {process.name} ended with {process.running.returncode}: started again", file=sys.stderr)
             self._start(process)
+
+    def _look_at(self, embedded: Home) -> None:
+        """A database that has waited in vain for long enough is ended, so that it is started again."""
+        now = time.monotonic()
+        if now < self._looked + LOOKS_EVERY_S:
+            return
+        self._looked = now
+        if not postgres.waits_in_vain(embedded):
+            self._vain_since = None
+        elif self._vain_since is None:
+            self._vain_since = now
+        elif now > self._vain_since + VAIN_FOR_S:
+            print("the database neither answers nor recovers: ended hard", file=sys.stderr)
+            postgres.end_hard(embedded)
+            self._vain_since = None
 
     def _end(self) -> None:
         living = [one for one in self._processes if one.running and one.running.poll() is None]

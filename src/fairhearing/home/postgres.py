@@ -13,6 +13,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -27,6 +28,7 @@ from fairhearing.home.programs import SYSTEM_FOLDER, SYSTEM_USER, PostgresFailed
 
 DATABASE = "fairhearing"
 START_WITHIN_S = 10.0  # tries again for so long
+STOP_WITHIN_S = 30
 SOCKET_PATH_MOST = 80  # the system's limit is 107 bytes, of which the socket's own name takes 20
 
 # Small memory, nothing on the network, and every commit on the disk before it is answered.
@@ -64,12 +66,16 @@ class Cluster:
 
     def running(self) -> bool:
         """Whether the server's process lives."""
+        return self.first_process() is not None
+
+    def first_process(self) -> int | None:
+        """The id of the server's first process, while it lives."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             os.kill(pid, 0)
         except (OSError, ValueError):
-            return False
-        return _is_postgres(pid)
+            return None
+        return pid if _is_postgres(pid) else None
 
 
 def _is_postgres(pid: int) -> bool:
@@ -143,6 +149,46 @@ def answers(home: Home) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def waits_in_vain(home: Home) -> bool:
+    """Whether the server says that it recovers while nothing of it does.
+
+    PostgreSQL 18 stays so for ever when a process of it is killed hard while it comes back from the kill before.
+    Seen twice some seconds apart it is no passing state: only ``end_hard`` helps.
+    """
+    import psycopg
+
+    cluster = locate(home)
+    first = cluster.first_process()
+    if first is None or not Path("/proc/self/stat").exists():
+        return False
+    try:
+        psycopg.connect(cluster.url, connect_timeout=2).close()
+    except psycopg.OperationalError as refused:
+        return "in recovery mode" in str(refused) and not any("startup" in words for words in _children(first))
+    return False
+
+
+def end_hard(home: Home) -> None:
+    """Kill the server's first process; the others end with it. What was committed is in the write-ahead log."""
+    with _start_lock(home):
+        _kill(locate(home))
+
+
+def _kill(cluster: Cluster) -> None:
+    first = cluster.first_process()
+    if first is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(first, signal.SIGKILL)
+
+
+def _children(parent: int) -> Iterator[str]:
+    """The command lines of a process's children; a process that ends meanwhile is left out."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                yield (folder / "cmdline").read_text(errors="replace")
 
 
 @contextlib.contextmanager
@@ -230,8 +276,13 @@ def _create_database(cluster: Cluster) -> None:
 
 
 def _stop(cluster: Cluster) -> None:
-    if cluster.running():
-        _call(cluster, [programs.folder(cluster.user) / "pg_ctl", "-D", cluster.data, "-m", "fast", "-w", "-s", "stop"])
+    if not cluster.running():
+        return
+    program = programs.folder(cluster.user) / "pg_ctl"
+    try:
+        _call(cluster, [program, "-D", cluster.data, "-m", "fast", "-w", "-t", str(STOP_WITHIN_S), "-s", "stop"])
+    except PostgresFailed:
+        _kill(cluster)  # it recovers at its next start
 
 
 def _call(cluster: Cluster, command: list[str | Path]) -> None:
