@@ -26,6 +26,7 @@ import { Guideline } from "./reviewer/text/guideline";
 import { noise, unintelligible } from "./reviewer/text/tags";
 import { Waveform } from "./reviewer/waveform";
 import { Work } from "./reviewer/work";
+import { number, t } from "./words";
 
 const LOOK_AGAIN_MS = 20_000;
 const NUDGE_S = 0.1;
@@ -65,7 +66,7 @@ function setSpeed(speed: number): void {
   player.speed = preferences.speed = speed;
   keeper.save();
   showSettings();
-  desk.say(`Speed ${speed} times.`);
+  desk.say(t("Speed {speed} times.", { speed: number(speed) }));
 }
 
 function changeSpeed(by: 1 | -1): void {
@@ -75,7 +76,7 @@ function changeSpeed(by: 1 | -1): void {
 
 function step(by: 1 | -1): void {
   if (player.underWay) player.jump(stepped(work.clip?.words ?? [], player.at, by));
-  else desk.say("Steps are within a play: play first.");
+  else desk.say(t("Steps are within a play: play first."));
 }
 
 function mark(edge: 0 | 1): void {
@@ -83,7 +84,7 @@ function mark(edge: 0 | 1): void {
 }
 
 function edit(): void {
-  if (!answer.edit()) desk.say("Pick a candidate first, then edit it.");
+  if (!answer.edit()) desk.say(t("Pick a candidate first, then edit it."));
 }
 
 function tag(put: (field: HTMLTextAreaElement) => void): void {
@@ -155,7 +156,7 @@ function onSetting(field: HTMLInputElement | HTMLSelectElement, take: () => void
 
 async function begin(): Promise<void> {
   if (!canUnseal()) {
-    desk.say("This page needs https, or http on this machine: the browser does not decrypt elsewhere.");
+    desk.say(t("This page needs https, or http on this machine: the browser does not decrypt elsewhere."));
     desk.state("error");
   } else if (await tabs.begin()) await work.next();
   else work.standDown();
@@ -177,8 +178,8 @@ on.pedal.hidden = !pedals.possible;
 on.pedal.addEventListener("click", () => {
   const tell = (words: string): void => void (on.keysSaid.textContent = words);
   pedals.connect().then(
-    (name) => tell(name === null ? "No pedal was chosen." : `${name} is connected. Its buttons are keys: change them here.`),
-    () => tell("The pedal could not be opened. Something else may use it."),
+    (name) => tell(name === null ? t("No pedal was chosen.") : t("{pedal} is connected. Its buttons are keys: change them here.", { pedal: name })),
+    () => tell(t("The pedal could not be opened. Something else may use it.")),
   );
 });
 on.audio.addEventListener("timeupdate", () => desk.sound());

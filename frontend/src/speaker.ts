@@ -1,4 +1,5 @@
 /** The speaker's page: one audio element for all clips. A clip is fetched at the press and let go when it is over. */
+import { t } from "./words";
 
 /** The last samples may still be on their way to the loudspeaker when the element says that it ended. */
 const TAIL_MS = 300;
@@ -32,15 +33,15 @@ async function start(player: HTMLAudioElement, button: HTMLButtonElement): Promi
   stop(player);
   playing = button;
   button.dataset["playing"] = "yes";
-  label(button, "Stop");
+  label(button, t("Stop"));
   player.src = button.dataset["audioUrl"] ?? "";
   try {
     await player.play();
-    if (playing === button) say("Playing. This play is in the log as yours.");
+    if (playing === button) say(t("Playing. This play is in the log as yours."));
   } catch {
     if (playing !== button) return; // another press came first
     stop(player);
-    say("This clip could not be played now. Try again in a moment.");
+    say(t("This clip could not be played now. Try again in a moment."));
   }
 }
 
@@ -50,7 +51,7 @@ if (audio instanceof HTMLAudioElement) {
     if (button === null) return;
     if (button === playing) {
       stop(audio);
-      say("Stopped.");
+      say(t("Stopped."));
     } else void start(audio, button);
   });
   audio.addEventListener("ended", () => {
@@ -58,7 +59,7 @@ if (audio instanceof HTMLAudioElement) {
     window.setTimeout(() => {
       if (playing !== over) return;
       stop(audio);
-      say("That was all of this clip.");
+      say(t("That was all of this clip."));
     }, TAIL_MS);
   });
   window.addEventListener("pagehide", () => stop(audio));
@@ -72,5 +73,3 @@ document.addEventListener("click", (event) => {
   question.open = false;
   question.querySelector("summary")?.focus();
 });
-
-export {};

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "fairhearing.web.security.SameOriginOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "fairhearing.accounts.signed_in.SignedIn",
+    "fairhearing.web.languages.Language",
     "fairhearing.web.access.ClosedByDefault",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -100,6 +101,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "fairhearing.web.navigation.navigation",
+                "fairhearing.web.languages.languages",
             ],
             "loaders": [
                 (
@@ -142,8 +144,13 @@ WHITENOISE_AUTOREFRESH = False
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# What pages are written in (docs/languages.md); each language under its own name for itself.
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+LANGUAGES = [("en-gb", "English"), ("es", "Español"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [Path(__file__).parent / "web" / "locale"]
+FORMAT_MODULE_PATH = ["fairhearing.web.formats"]
+LANGUAGE_COOKIE_NAME = "language"
 
 # Multipart bodies are read by the API within its own limits; a form of ours is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -3,6 +3,7 @@ import type { Answer, Assignment, Task } from "./contract";
 import type { Draft } from "./drafts";
 import type { Elements } from "./elements";
 import { type Kind, KINDS } from "./kinds";
+import { t } from "../words";
 
 const NONE: Draft = { text: "", choice: null };
 
@@ -38,7 +39,7 @@ export class AnswerForm {
   }
 
   rate(scale: string): string {
-    return this.kind?.rate?.(scale) ?? "There is nothing to rate here.";
+    return this.kind?.rate?.(scale) ?? t("There is nothing to rate here.");
   }
 
   edit(): boolean {

@@ -1,5 +1,6 @@
 /** Which key does what, for this person: the usual keys, and what they changed. */
 import { ALL_COMMANDS, COMMANDS, type Command, PEDALS } from "./commands";
+import { t } from "../words";
 
 /** A command and its keys, where they differ from the usual ones. */
 export type OwnKeys = Partial<Record<Command, string[]>>;
@@ -25,7 +26,7 @@ export function nameOf(event: KeyboardEvent): string {
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
-  " ": "Space",
+  " ": t("Space"),
   "-": "−",
   ArrowLeft: "←",
   ArrowRight: "→",
@@ -35,6 +36,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 /** A key as people read it. */
 export function shown(name: string): string {
+  const pedal = /^Pedal (\d+)$/.exec(name)?.[1];
+  if (pedal !== undefined) return t("Pedal {number}", { number: pedal });
   const [, held = "", key = name] = /^((?:Ctrl\+|Alt\+|Shift\+)*)(.+)$/s.exec(name) ?? [];
   return held.replaceAll("+", " + ") + (SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }

@@ -1,4 +1,5 @@
 /** The server's time as seen from here: leases and undo are measured by its clock, which may differ from the desk's. */
+import { timeOfDay } from "../words";
 
 let ahead = 0;
 
@@ -18,7 +19,6 @@ export const clock = {
 
   /** The server's moment `iso`, as the clock on this desk shows it. */
   shown(iso: string): string {
-    const local = new Date(Date.parse(iso) - ahead);
-    return local.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    return timeOfDay(new Date(Date.parse(iso) - ahead));
   },
 };

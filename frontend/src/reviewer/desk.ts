@@ -7,12 +7,14 @@ import type { Selection } from "./selection";
 import type { Guideline } from "./text/guideline";
 import type { Trouble } from "./trouble";
 import type { Waveform } from "./waveform";
+import { t, tenths } from "../words";
 
 export type State = "loading" | "ready" | "playing" | "empty" | "refused" | "error" | "elsewhere";
 
 function describe(work: Assignment, kind: string): string {
-  const target = work.target_language_name ? ` to ${work.target_language_name}` : "";
-  return `${kind} · ${work.language_name}${target} · ${work.duration_s.toFixed(1)} s`;
+  const { language_name: language, target_language_name: target } = work;
+  const languages = target ? t("{language} to {target}", { language, target }) : language;
+  return [kind, languages, t("{seconds} s", { seconds: tenths(work.duration_s) })].join(" · ");
 }
 
 export interface Shown {
@@ -55,9 +57,9 @@ export class Desk {
     dataset["assignment"] = work.assignment;
     dataset["clip"] = work.clip;
     this.on.desk.hidden = false;
-    this.on.heading.textContent = `Clip ${number}`;
+    this.on.heading.textContent = t("Clip {number}", { number });
     this.on.about.textContent = describe(work, kind);
-    this.shown.guideline.show(work.guideline || "This programme has no written guideline.");
+    this.shown.guideline.show(work.guideline || t("This programme has no written guideline."));
     this.shown.waveform.show(work.peaks, work.duration_s);
     this.shown.selection.turnTo(work.duration_s);
     this.sound();
@@ -68,21 +70,21 @@ export class Desk {
     const { playWord, position, mustHear } = this.on;
     const { player } = this.shown;
     const { duration_s: duration, must_hear_s: must = 0 } = this.work ?? { duration_s: 0 };
-    playWord.textContent = player.sounding ? "Pause" : "Play";
-    position.textContent = `${Math.min(player.at, duration).toFixed(1)} of ${duration.toFixed(1)} s`;
+    playWord.textContent = player.sounding ? t("Pause") : t("Play");
+    position.textContent = t("{at} of {seconds} s", { at: tenths(Math.min(player.at, duration)), seconds: tenths(duration) });
     const missing = must - player.heard;
-    mustHear.textContent = missing > 0.05 ? `${missing.toFixed(1)} s still to hear before an answer counts` : "";
+    mustHear.textContent = missing > 0.05 ? t("{seconds} s still to hear before an answer counts", { seconds: tenths(missing) }) : "";
   }
 
   selected(span: Span | null): void {
-    const words = span && `Selected ${span[0].toFixed(1)} to ${span[1].toFixed(1)} s`;
+    const words = span && t("Selected {from} to {to} s", { from: tenths(span[0]), to: tenths(span[1]) });
     this.on.selectionWords.textContent = words ?? "";
   }
 
   /** Asks before a clip that can distress is played; null: it lies open. */
   face(words: string | null): void {
     this.on.sensitive.hidden = words === null;
-    this.on.sensitiveText.textContent = words === null ? "" : `This clip is marked: ${words}.`;
+    this.on.sensitiveText.textContent = words === null ? "" : t("This clip is marked: {grounds}.", { grounds: words });
     this.on.work.dataset["facing"] = words === null ? "no" : "yes";
   }
 
@@ -92,7 +94,7 @@ export class Desk {
 
   undo(until: string | null): void {
     this.on.undo.disabled = until === null;
-    this.on.undoUntil.textContent = until === null ? "" : `until ${clock.shown(until)}`;
+    this.on.undoUntil.textContent = until === null ? "" : t("until {time}", { time: clock.shown(until) });
   }
 
   trouble(trouble: Trouble, hasClip: boolean): void {

@@ -1,4 +1,5 @@
 /** Foot pedals by WebHID, where the browser has it. A button that goes down is a key named "Pedal 1", "Pedal 2" … */
+import { t } from "../words";
 
 interface Device extends EventTarget {
   readonly opened: boolean;
@@ -47,7 +48,7 @@ export class Pedals {
     const [device] = (await hid()?.requestDevice({ filters: [] })) ?? [];
     if (!device) return null;
     await this.listen(device);
-    return device.productName || "The pedal";
+    return device.productName || t("The pedal");
   }
 
   private async listen(device: Device): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Bindings, nameOf, shown, spoken } from "./bindings";
 import { ALL_COMMANDS, COMMANDS, type Command } from "./commands";
 import type { Elements } from "./elements";
+import { t } from "../words";
 
 const HELD_DOWN = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified", "Process"];
 const FIXED = ["Tab", "Escape"];
@@ -19,7 +20,7 @@ export class KeysDialog {
     on.usualKeys.addEventListener("click", () => {
       bindings.reset();
       this.paint();
-      this.say("All keys are the usual ones again.");
+      this.say(t("All keys are the usual ones again."));
       changed();
     });
     this.paint();
@@ -40,7 +41,7 @@ export class KeysDialog {
     if (command === null) return false;
     const holder = this.bindings.change(command, key);
     if (holder !== null) {
-      this.say(`${shown(key)} is taken: “${COMMANDS[holder].does}”. Press another key, or Escape to leave it.`);
+      this.say(t("{key} is taken: “{does}”. Press another key, or Escape to leave it.", { key: shown(key), does: COMMANDS[holder].does }));
       return true;
     }
     this.wait(null);
@@ -75,8 +76,8 @@ export class KeysDialog {
     event.stopPropagation();
     if (event.key === "Escape") {
       this.wait(null);
-      this.say("Nothing was changed.");
-    } else if (FIXED.includes(event.key)) this.say("Tab and Escape keep their meaning. Press another key.");
+      this.say(t("Nothing was changed."));
+    } else if (FIXED.includes(event.key)) this.say(t("Tab and Escape keep their meaning. Press another key."));
     else this.take(nameOf(event));
   }
 
@@ -100,11 +101,11 @@ export class KeysDialog {
     const change = document.createElement("button");
     change.type = "button";
     change.className = "button small";
-    change.textContent = "Change";
-    change.setAttribute("aria-label", `Change the key: ${COMMANDS[command].does}`);
+    change.textContent = t("Change");
+    change.setAttribute("aria-label", t("Change the key: {does}", { does: COMMANDS[command].does }));
     change.addEventListener("click", () => {
       this.wait(command);
-      this.say(`Press the new key for “${COMMANDS[command].does}”. Escape leaves it as it is.`);
+      this.say(t("Press the new key for “{does}”. Escape leaves it as it is.", { does: COMMANDS[command].does }));
     });
     const last = document.createElement("td");
     last.append(change);

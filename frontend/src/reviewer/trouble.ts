@@ -1,5 +1,6 @@
 /** What went wrong, in a sentence that says what happened and one that says what to do. */
 import { Refused, SignedOut, Unreachable } from "./http";
+import { t } from "../words";
 import { Unplayable } from "./listening";
 
 export interface Trouble {
@@ -13,8 +14,8 @@ export interface Trouble {
   signedOut: boolean;
 }
 
-const KEPT = "What you typed is kept.";
-const NEXT = "Take the next clip; there is nothing else for you to do.";
+const KEPT = t("What you typed is kept.");
+const NEXT = t("Take the next clip; there is nothing else for you to do.");
 
 type Words = Pick<Trouble, "happened" | "advice" | "again" | "next">;
 
@@ -26,39 +27,39 @@ function stays(happened: string, advice: string, again = false): Words {
   return { happened, advice, again, next: false };
 }
 
-const ANSWERED = gone("This clip was answered already, or taken back. Nothing was judged twice.");
+const ANSWERED = gone(t("This clip was answered already, or taken back. Nothing was judged twice."));
 const RAN_OUT = gone(
-  "Your time with this clip ran out, so it went back to the queue.",
-  "Take the next clip. What you typed stays in this tab, and is there again if this clip comes back to you.",
+  t("Your time with this clip ran out, so it went back to the queue."),
+  t("Take the next clip. What you typed stays in this tab, and is there again if this clip comes back to you."),
 );
 
 /** Words for the grounds of a refusal that the server names. An unknown one is told in the server's own words. */
 const REASONS: Readonly<Record<string, Words>> = {
-  paused: stays("Listening is paused.", `Try again when the pause is over. ${KEPT}`, true),
-  withdrawn: gone("The speaker has taken this recording back."),
-  no_consent: gone("The speaker has not agreed to people listening."),
-  clip_not_agreed: gone("The speaker has not said yes to people hearing this clip."),
-  minor: gone("The speaker may be a child, so nobody listens."),
-  not_ready: gone("This clip has been taken out of review."),
-  unknown: gone("This clip is no longer here."),
-  not_yours: gone("This clip was given to somebody else."),
+  paused: stays(t("Listening is paused."), `${t("Try again when the pause is over.")} ${KEPT}`, true),
+  withdrawn: gone(t("The speaker has taken this recording back.")),
+  no_consent: gone(t("The speaker has not agreed to people listening.")),
+  clip_not_agreed: gone(t("The speaker has not said yes to people hearing this clip.")),
+  minor: gone(t("The speaker may be a child, so nobody listens.")),
+  not_ready: gone(t("This clip has been taken out of review.")),
+  unknown: gone(t("This clip is no longer here.")),
+  not_yours: gone(t("This clip was given to somebody else.")),
   assignment_closed: ANSWERED,
   closed: ANSWERED,
   lease_expired: RAN_OUT,
   expired: RAN_OUT,
-  too_many_plays: stays("This clip may not be played more often.", "Answer with what you heard, or skip it."),
-  not_heard: stays("An answer counts when the clip was heard.", `Play the clip, then submit again. ${KEPT}`),
-  not_heard_enough: stays("An answer counts when more of the clip was heard.", `Play on, then submit again. ${KEPT}`),
-  empty_text: stays("Your own text is empty or too long.", "Change it, then submit again."),
-  not_a_member: stays("You are not a reviewer of this programme at the moment.", `Ask your vendor. ${KEPT}`, true),
-  not_a_reviewer: stays("Only reviewers hear clips.", "Sign in with a reviewer's account."),
-  account_closed: stays("Your account is closed.", "Ask your vendor."),
+  too_many_plays: stays(t("This clip may not be played more often."), t("Answer with what you heard, or skip it.")),
+  not_heard: stays(t("An answer counts when the clip was heard."), `${t("Play the clip, then submit again.")} ${KEPT}`),
+  not_heard_enough: stays(t("An answer counts when more of the clip was heard."), `${t("Play on, then submit again.")} ${KEPT}`),
+  empty_text: stays(t("Your own text is empty or too long."), t("Change it, then submit again.")),
+  not_a_member: stays(t("You are not a reviewer of this programme at the moment."), `${t("Ask your vendor.")} ${KEPT}`, true),
+  not_a_reviewer: stays(t("Only reviewers hear clips."), t("Sign in with a reviewer's account.")),
+  account_closed: stays(t("Your account is closed."), t("Ask your vendor.")),
 };
 
 const ELSEWHERE: Readonly<Record<number, string>> = {
-  404: "This clip is no longer in your hands.",
-  409: "This clip has been answered already, or is no longer in your hands.",
-  429: "That was too much at once.",
+  404: t("This clip is no longer in your hands."),
+  409: t("This clip has been answered already, or is no longer in your hands."),
+  429: t("That was too much at once."),
 };
 
 function sentence(words: string): string {
@@ -73,8 +74,8 @@ function refusal(reason: Refused): Trouble {
   const names = reason.reasons.includes("paused") ? ["paused"] : reason.reasons;
   const known = names.map((name) => REASONS[name]).find((words) => words !== undefined);
   if (known) return { ...known, state, signedOut: false };
-  const fallback = broken ? "The server could not do that." : (ELSEWHERE[reason.status] ?? "The server refused.");
-  const advice = broken ? `Try again in a moment. ${KEPT}` : `Try again, or take the next clip. ${KEPT}`;
+  const fallback = broken ? t("The server could not do that.") : (ELSEWHERE[reason.status] ?? t("The server refused."));
+  const advice = broken ? `${t("Try again in a moment.")} ${KEPT}` : `${t("Try again, or take the next clip.")} ${KEPT}`;
   const told = sentence(broken ? reason.title : reason.message);
   return { state, happened: told || fallback, advice, again: true, next: !broken, signedOut: false };
 }
@@ -83,22 +84,22 @@ export function explain(reason: unknown): Trouble {
   if (reason instanceof Refused) return refusal(reason);
   const trouble = { state: "error" as const, again: true, next: false, signedOut: false };
   if (reason instanceof SignedOut) {
-    const happened = "You have been signed out.";
-    return { ...trouble, happened, advice: `Sign in again in this tab. ${KEPT}`, again: false, signedOut: true };
+    const happened = t("You have been signed out.");
+    return { ...trouble, happened, advice: `${t("Sign in again in this tab.")} ${KEPT}`, again: false, signedOut: true };
   }
   if (reason instanceof Unreachable) {
-    return { ...trouble, happened: "The server cannot be reached.", advice: `Check the connection, then try again. ${KEPT}` };
+    return { ...trouble, happened: t("The server cannot be reached."), advice: `${t("Check the connection, then try again.")} ${KEPT}` };
   }
   if (reason instanceof Unplayable) {
-    return { ...trouble, happened: "The clip could not be played.", advice: `Try again, or skip it. ${KEPT}` };
+    return { ...trouble, happened: t("The clip could not be played."), advice: `${t("Try again, or skip it.")} ${KEPT}` };
   }
   console.error(reason);
-  return { ...trouble, happened: "Something on this page went wrong.", advice: `Try again, or load the page anew. ${KEPT}` };
+  return { ...trouble, happened: t("Something on this page went wrong."), advice: `${t("Try again, or load the page anew.")} ${KEPT}` };
 }
 
 /** An answer failed after the next clip was on the desk. */
 export function broughtBack(trouble: Trouble): Trouble {
-  return { ...trouble, happened: `Back to the clip before, whose answer was not taken. ${trouble.happened}` };
+  return { ...trouble, happened: `${t("Back to the clip before, whose answer was not taken.")} ${trouble.happened}` };
 }
 
 /** The lease ended while the clip lay on the desk. */

@@ -1,4 +1,5 @@
 /** The picture of the sound, drawn from the server's peaks. It fetches nothing and cannot be heard. */
+import { t, tenths } from "../words";
 
 /** As many bars as a wide screen shows apart; a short clip has fewer and broader ones. */
 const BARS_MOST = 200;
@@ -23,7 +24,7 @@ export class Waveform {
   /** `peaks`: 0 to 100, evenly over `duration` seconds. */
   show(peaks: readonly number[], duration: number): void {
     this.duration = duration;
-    this.container.setAttribute("aria-label", `Waveform, ${duration.toFixed(1)} seconds`);
+    this.container.setAttribute("aria-label", t("Waveform, {seconds} seconds", { seconds: tenths(duration) }));
     const heights = highest(peaks);
     const drawn = heights.map((height, at) => `M${at + 0.5} ${50 - height / 2}v${height}`).join("");
     for (const { svg, path } of [this.whole, this.heard]) {

@@ -11,6 +11,7 @@ import type { Listening } from "./listening";
 import type { Held, Queue } from "./queue";
 import type { Sending, Sent } from "./sending";
 import { broughtBack, explain, LEASE_ENDED, type Trouble } from "./trouble";
+import { t, tenths } from "../words";
 
 export interface Parts {
   api: Api;
@@ -24,7 +25,7 @@ export interface Parts {
 
 export type Hearing = () => Promise<void>;
 
-const ARRIVED = "It had arrived the first time, or the clip was taken back meanwhile. Nothing was judged twice.";
+const ARRIVED = t("It had arrived the first time, or the clip was taken back meanwhile. Nothing was judged twice.");
 
 const SOON_MS = 150;
 
@@ -106,7 +107,7 @@ export class Work {
     try {
       await hear();
       const left = this.on.listening.playsLeft;
-      if (left !== null && left <= 1) this.on.desk.say(left === 1 ? "One more play is left." : "This is the last play.");
+      if (left !== null && left <= 1) this.on.desk.say(left === 1 ? t("One more play is left.") : t("This is the last play."));
     } catch (reason) {
       this.stumble(reason, () => this.play(hear));
     }
@@ -116,30 +117,30 @@ export class Work {
     const answer = this.on.answer.value;
     const missing = (this.clip?.must_hear_s ?? 0) - this.on.listening.heard;
     let why = "";
-    if (this.asks) why = "Play the clip first, or leave it.";
-    else if (answer === null) why = "Nothing to send yet: answer first.";
+    if (this.asks) why = t("Play the clip first, or leave it.");
+    else if (answer === null) why = t("Nothing to send yet: answer first.");
     else if (this.on.listening.heard > 0 && missing > 0.05) {
-      why = `Too early: ${missing.toFixed(1)} s more are to be heard. Your answer is kept; play on, then submit again.`;
+      why = t("Too early: {seconds} s more are to be heard. Your answer is kept; play on, then submit again.", { seconds: tenths(missing) });
     }
-    if (answer !== null && why === "") return this.send(answer, "Sent.", true);
+    if (answer !== null && why === "") return this.send(answer, t("Sent."), true);
     if (this.held) this.on.desk.say(why);
     return Promise.resolve();
   }
 
   skip(): Promise<void> {
-    if (typeof this.clip?.sensitive !== "string") return this.send({ skip: true }, "Skipped.", true);
-    return this.send({ skip: true, why: "sensitive" }, "Left, without a penalty.", false);
+    if (typeof this.clip?.sensitive !== "string") return this.send({ skip: true }, t("Skipped."), true);
+    return this.send({ skip: true, why: "sensitive" }, t("Left, without a penalty."), false);
   }
 
   flag(answer: FlagAnswer): Promise<void> {
-    return this.send(answer, "Flagged.", false);
+    return this.send(answer, t("Flagged."), false);
   }
 
   undo(): Promise<void> {
     return this.alone(async () => {
       const last = this.last.open;
       const work = last && (await this.reopen(last.judgement));
-      if (!last) this.on.desk.say("There is nothing that can still be undone.");
+      if (!last) this.on.desk.say(t("There is nothing that can still be undone."));
       if (!work) return;
       this.keepDraft();
       if (this.held) this.on.queue.putBack(this.held);
@@ -147,7 +148,7 @@ export class Work {
       this.done -= 1;
       drafts.save(work.clip, last.draft);
       const again = this.on.queue.hold(work);
-      this.lay(again, "Undone. The clip is open again.");
+      this.lay(again, t("Undone. The clip is open again."));
     }, () => this.undo());
   }
 
@@ -188,7 +189,7 @@ export class Work {
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
       this.last.forget();
-      this.on.desk.say(reason.message || "It is too late to undo that.");
+      this.on.desk.say(reason.message || t("It is too late to undo that."));
       return null;
     }
   }
@@ -295,7 +296,7 @@ export class Work {
     desk.clip(held?.work ?? null, this.done + 1, answer.name);
     this.face(sensitive);
     desk.state(held ? "ready" : "empty");
-    desk.say(`${said} ${held ? "The next clip is here." : "Nothing waits for you now."}`.trim());
+    desk.say(`${said} ${held ? t("The next clip is here.") : t("Nothing waits for you now.")}`.trim());
     if (held) desk.focus();
     await playing;
   }

@@ -145,6 +145,11 @@ def keep_preferences(*, account: str, preferences: dict[str, Any]) -> None:
     Account.objects.filter(id=account).update(preferences=preferences)
 
 
+def choose_language(*, account: str, language: str) -> None:
+    """Show this account its pages in ``language`` (a code of ``settings.LANGUAGES``) from now on, in any browser."""
+    Account.objects.filter(id=account).update(language=language)
+
+
 def forget_expired() -> None:
     """Delete invitations that have expired and failed sign-ins that count no more."""
     Invitation.objects.filter(expires_at__lt=timezone.now()).delete()

@@ -35,6 +35,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     preferences = models.JSONField(default=dict)  # of the reviewer's page; empty until something is changed
+    language = models.CharField(max_length=10, blank=True, default="")  # of the pages; empty: as the browser says
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

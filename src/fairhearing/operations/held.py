@@ -71,6 +71,7 @@ def take_away(account: Account) -> dict[str, Any]:
             "id": account.id,
             "email": account.email,
             "role": account.role,
+            "language": account.language,
             "since": account.created_at,
             "preferences": Account.objects.values_list("preferences", flat=True).get(id=account.id),
         },

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from fairhearing.accounts import queries as accounts
 from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, TRACING, Account, ApiKey
@@ -22,6 +23,7 @@ OPEN: Final = frozenset(
         "sign-in",
         "sign-out",
         "invitation",
+        "language",
         "csp-report",
         "health",
         "log-page",
@@ -148,9 +150,12 @@ def _speaker(request: HttpRequest) -> HttpResponse | None:
     key = links.from_cookie(request.COOKIES.get(SPEAKER_COOKIE, ""))
     if key is None:
         return problems.page(
-            request, 401, "This page has closed", "It opens by a link from the product, for an hour.",
-            "Go back to the product and ask for a new link.",
-        )  # fmt: skip
+            request,
+            401,
+            gettext("This page has closed"),
+            gettext("It opens by a link from the product, for an hour."),
+            gettext("Go back to the product and ask for a new link."),
+        )
     request.speaker_key = key  # type: ignore[attr-defined]
     return None
 
@@ -162,9 +167,9 @@ def _role(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | None:
             return None
         if not request.path.startswith("/api/"):
             raise Http404
-        return problems.response(404, "Not found", "there is nothing of this name for you")
+        return problems.response(404, gettext("Not found"), gettext("there is nothing of this name for you"))
     if request.path.startswith("/api/"):
-        return problems.response(401, "Not signed in", "sign in first")
+        return problems.response(401, gettext("Not signed in"), gettext("sign in first"))
     if not roles:
         raise Http404
     return redirect_to_login(request.get_full_path())

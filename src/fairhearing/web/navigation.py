@@ -4,14 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from fairhearing.accounts.models import AUDITING, CONTROLLING, REVIEWING, TRACING, Account
 
 _ENTRIES = (
-    (REVIEWING, "review-home", "Review"),
-    (CONTROLLING, "controller-home", "Programmes"),
-    (AUDITING, "auditor-home", "Log"),
-    (TRACING, "traces", "Traces"),
+    (REVIEWING, "review-home", gettext_lazy("Review")),
+    (CONTROLLING, "controller-home", gettext_lazy("Programmes")),
+    (AUDITING, "auditor-home", gettext_lazy("Log")),
+    (TRACING, "traces", gettext_lazy("Traces")),
 )
 
 

@@ -7,7 +7,7 @@ from fairhearing.web.auditor import views as auditor
 from fairhearing.web.controller import programme as controlled
 from fairhearing.web.controller import views as controller
 from fairhearing.web.investigator import views as investigator
-from fairhearing.web.public import log
+from fairhearing.web.public import language, log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
@@ -19,6 +19,7 @@ urlpatterns = [
     path("sign-in", public.sign_in, name="sign-in"),
     path("sign-out", public.sign_out, name="sign-out"),
     path("invitation/<str:token>", public.invitation, name="invitation"),
+    path("language", language.choose, name="language"),
     path("csp-report", public.csp_report, name="csp-report"),
     path("health", public.health, name="health"),
     path("demo/door", public.demo_door, name="demo-door"),

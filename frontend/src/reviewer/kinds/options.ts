@@ -4,6 +4,7 @@ import type { Draft } from "../drafts";
 import type { Elements } from "../elements";
 import { layOut, mark, onChoice } from "./choices";
 import type { Kind } from "./kind";
+import { t } from "../../words";
 
 export class Options implements Kind {
   private options: Option[] = [];
@@ -20,7 +21,7 @@ export class Options implements Kind {
   show(work: Assignment, draft: Draft | null): void {
     this.options = work.options ?? [];
     this.on.options.hidden = false;
-    this.on.question.textContent = work.question || "What do you hear?";
+    this.on.question.textContent = work.question || t("What do you hear?");
     this.on.pair.hidden = true;
     layOut(this.on.optionList, "option", this.options.map(({ value, label }) => ({ value, text: label })));
     this.chosen = this.find(draft?.value ?? null)?.value ?? null;
@@ -37,16 +38,16 @@ export class Options implements Kind {
 
   pick(number: number): string {
     const found = this.find(number);
-    if (!found) return `There is no answer ${number}.`;
+    if (!found) return t("There is no answer {number}.", { number });
     this.chosen = number;
     this.update();
-    return `“${found.label}” is marked. Enter submits.`;
+    return t("“{answer}” is marked. Enter submits.", { answer: found.label });
   }
 
   private update(): void {
     mark(this.on.optionList, this.chosen);
     const label = this.find(this.chosen)?.label;
-    this.on.willSend.textContent = label === undefined ? "Nothing to send yet." : `Sends “${label}”.`;
+    this.on.willSend.textContent = label === undefined ? t("Nothing to send yet.") : t("Sends “{answer}”.", { answer: label });
     this.changed();
   }
 

@@ -5,6 +5,7 @@ import type { Elements } from "../elements";
 import { Changes } from "../text/changes";
 import { layOut, mark, onChoice } from "./choices";
 import type { Kind } from "./kind";
+import { t } from "../../words";
 
 export class Texts implements Kind {
   protected hypotheses: Hypothesis[] = [];
@@ -49,11 +50,11 @@ export class Texts implements Kind {
 
   pick(number: number): string {
     const found = this.find(number);
-    if (!found) return `There is no candidate ${number}.`;
+    if (!found) return t("There is no candidate {number}.", { number });
     this.choice = number;
     this.changes.from(found.text);
     this.update();
-    return `Candidate ${number} is marked. Enter submits.`;
+    return t("Candidate {number} is marked. Enter submits.", { number });
   }
 
   /** In a way that the browser's own undo takes back. */
@@ -91,8 +92,10 @@ export class Texts implements Kind {
   }
 
   private willSend(typed: boolean): string {
-    if (this.choice === null) return typed ? "Sends your own text." : "Nothing to send yet.";
-    return `Sends candidate ${this.choice}${typed ? "; your own text stays a draft." : "."}`;
+    if (this.choice === null) return typed ? t("Sends your own text.") : t("Nothing to send yet.");
+    const number = this.choice;
+    if (typed) return t("Sends candidate {number}; your own text stays a draft.", { number });
+    return t("Sends candidate {number}.", { number });
   }
 
   private find(number: number | null): Hypothesis | undefined {

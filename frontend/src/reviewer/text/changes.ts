@@ -1,5 +1,6 @@
 /** Shows what one's own text changed of the candidate that it began as; says it once the typing rests. */
 import { difference, type Piece } from "./difference";
+import { t, tn } from "../../words";
 
 const RESTS_MS = 1_500;
 const TAGS = { same: "span", added: "ins", gone: "del" } as const;
@@ -39,6 +40,8 @@ function shown({ kind, text }: Piece): Node[] {
 function summary(pieces: readonly Piece[]): string {
   const count = (kind: Piece["kind"]): number =>
     pieces.filter((piece) => piece.kind === kind).reduce((sum, piece) => sum + piece.text.split(" ").length, 0);
-  const words = (number: number): string => `${number} word${number === 1 ? "" : "s"}`;
-  return `Against the candidate: ${words(count("added"))} added, ${words(count("gone"))} taken out.`;
+  return t("Against the candidate: {added}, {gone}.", {
+    added: tn(count("added"), { one: "{count} word added", other: "{count} words added" }),
+    gone: tn(count("gone"), { one: "{count} word taken out", other: "{count} words taken out" }),
+  });
 }

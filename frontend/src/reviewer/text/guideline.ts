@@ -1,4 +1,5 @@
 /** The guideline beside the clip, with a search: matches are marked and counted, Enter goes to the next. */
+import { t, tn } from "../../words";
 
 export class Guideline {
   private text = "";
@@ -38,7 +39,7 @@ export class Guideline {
     this.at = -1;
     this.place.replaceChildren(...(wanted === "" ? [this.text] : marked(this.text, wanted)));
     const found = this.marks.length;
-    this.count.textContent = wanted === "" ? "" : found === 0 ? "Not found" : `${found} found`;
+    this.count.textContent = wanted === "" ? "" : found === 0 ? t("Not found") : tn(found, { one: "{count} found", other: "{count} found" });
   }
 
   private go(by: 1 | -1): void {
@@ -47,7 +48,7 @@ export class Guideline {
     this.at = (this.at + by + marks.length) % marks.length;
     marks.forEach((mark, index) => mark.toggleAttribute("data-here", index === this.at));
     marks[this.at]?.scrollIntoView({ block: "nearest" });
-    this.count.textContent = `${this.at + 1} of ${marks.length}`;
+    this.count.textContent = t("{number} of {total}", { number: this.at + 1, total: marks.length });
   }
 }
 

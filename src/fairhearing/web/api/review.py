@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from ninja import Field, Router, Schema, Status
 
 from fairhearing.accounts.models import Role
@@ -163,10 +164,10 @@ def _shown(programme: Programme, handed: read.Handed) -> dict[str, Any]:
         "target_language": programme.target_language or None,
         "target_language_name": language_name(programme.target_language) if programme.target_language else None,
         "guideline": programme.guideline,
-        "question": kinds.question_of(programme),
-        "options": [{"value": one.value, "label": one.label} for one in options],
+        "question": gettext(kinds.question_of(programme)),
+        "options": [{"value": one.value, "label": gettext(one.label)} for one in options],
         "scales": [{"name": one.name, "lowest": one.lowest, "highest": one.highest} for one in kind.scales],
-        "sensitive": "content that can distress" if work.sensitive else None,
+        "sensitive": gettext("content that can distress") if work.sensitive else None,
         "words": [(start / 1000, end / 1000) for start, end in work.words_ms],
         "must_hear_s": round(programme.must_hear_share * work.duration_s, 2),
         "hypotheses": [{"number": one.number, "text": one.text, "language": one.language} for one in work.candidates],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -78,15 +79,15 @@ def key_invalid(_request: HttpRequest, error: SpeakerKeyInvalid) -> HttpResponse
 def denied(_request: HttpRequest, error: Denied) -> HttpResponse:
     """The gate said no; every ground is named. What is somebody else's answers like what does not exist."""
     told = (Reason.UNKNOWN,) if Reason.NOT_YOURS in error.reasons else error.reasons
-    detail = " ".join(reason.sentence for reason in told)
-    return problems.response(403, "Not released", detail, reasons=[reason.value for reason in told])
+    detail = " ".join(gettext(reason.sentence) for reason in told)
+    return problems.response(403, gettext("Not released"), detail, reasons=[reason.value for reason in told])
 
 
 @api.exception_handler(JudgementRefused)
 def refused(_request: HttpRequest, error: JudgementRefused) -> HttpResponse:
     """An answer was not taken."""
     status = _REFUSED.get(error.refusal, 422)
-    return problems.response(status, "Not taken", str(error), reasons=[error.refusal.name.lower()])
+    return problems.response(status, gettext("Not taken"), gettext(str(error)), reasons=[error.refusal.name.lower()])
 
 
 @api.exception_handler(ProgrammeUnknown)
@@ -98,13 +99,13 @@ def programme_unknown(_request: HttpRequest, error: ProgrammeUnknown) -> HttpRes
 @api.exception_handler(LedgerUnavailable)
 def ledger_unavailable(_request: HttpRequest, error: LedgerUnavailable) -> HttpResponse:
     """What cannot be logged is not released."""
-    return problems.response(503, "The log does not answer", f"{error}; nothing was released; try again")
+    return problems.response(503, gettext("The log does not answer"), f"{error}; nothing was released; try again")
 
 
 @api.exception_handler(Http404)
 def not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
     """Nothing here, or nothing for you."""
-    return problems.response(404, "Not found", "there is nothing of this name for you")
+    return problems.response(404, gettext("Not found"), gettext("there is nothing of this name for you"))
 
 
 @api.exception_handler(HttpError)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -73,15 +74,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         account = actions.sign_in(email=email, password=request.POST.get("password", ""))
     except actions.TooManyFailures as error:
-        return render(request, "public/sign_in.html", {"email": email, "error": str(error)}, status=429)
+        return render(request, "public/sign_in.html", {"email": email, "error": gettext(str(error))}, status=429)
     if account is None:
-        error_text = "This e-mail address and password do not belong together. Try again, or ask for an invitation."
+        error_text = gettext(
+            "This e-mail address and password do not belong together. Try again, or ask for an invitation."
+        )
         return render(request, "public/sign_in.html", {"email": email, "error": error_text}, status=403)
     login(request, account, backend=BACKEND)
-    return redirect(_safe_next(request) or home_of(account))
+    return redirect(safe_next(request) or home_of(account))
 
 
-def _safe_next(request: HttpRequest) -> str | None:
+def safe_next(request: HttpRequest) -> str | None:
+    """Where the form's or the address's ``next`` leads, if it is a place of this site."""
     target = request.POST.get("next") or request.GET.get("next")
     own = {request.get_host()}
     return (
@@ -103,15 +107,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     invited: Account | None = queries.find_invited(token)
     if invited is None:
         return problems.page(
-            request, 404, "This invitation does not open", "It was used, has expired, or was never made.",
-            "Ask who invited you for a new one.",
-        )  # fmt: skip
+            request,
+            404,
+            gettext("This invitation does not open"),
+            gettext("It was used, has expired, or was never made."),
+            gettext("Ask who invited you for a new one."),
+        )
     context: dict[str, Any] = {"email": invited.email}
     if request.method == "GET":
         return render(request, "public/invitation.html", context)
     password = request.POST.get("password", "")
     if password != request.POST.get("password_again"):
-        return render(request, "public/invitation.html", {**context, "error": "The two passwords differ."}, status=400)
+        error_text = gettext("The two passwords differ.")
+        return render(request, "public/invitation.html", {**context, "error": error_text}, status=400)
     try:
         account = actions.accept_invitation(token=token, password=password)
     except ValidationError as error:
@@ -151,28 +159,37 @@ def recalls(_request: HttpRequest, release: str) -> JsonResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token."""
     return problems.page(
-        request, 403, "This form was too old", "Nothing was changed: the page's token was missing or had expired.",
-        "Go back, reload the page and send it again.",
-    )  # fmt: skip
+        request,
+        403,
+        gettext("This form was too old"),
+        gettext("Nothing was changed: the page's token was missing or had expired."),
+        gettext("Go back, reload the page and send it again."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing here, or nothing for you: the same answer."""
     if request.path.startswith("/api/"):
-        return problems.response(404, "Not found", "there is nothing of this name for you")
+        return problems.response(404, gettext("Not found"), gettext("there is nothing of this name for you"))
     return problems.page(
-        request, 404, "There is nothing here", "Nothing of this name exists for you.", "Go to the start page."
+        request,
+        404,
+        gettext("There is nothing here"),
+        gettext("Nothing of this name exists for you."),
+        gettext("Go to the start page."),
     )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Our fault. Nothing of the request is shown."""
     if request.path.startswith("/api/"):
-        return problems.response(500, "It failed", "the server failed; nothing half done remains; try again")
+        return problems.response(
+            500, gettext("It failed"), gettext("the server failed; nothing half done remains; try again")
+        )
     return problems.page(
         request,
         500,
-        "This failed",
-        "It is our fault, and nothing half done remains.",
-        "Try again in a moment.",
+        gettext("This failed"),
+        gettext("It is our fault, and nothing half done remains."),
+        gettext("Try again in a moment."),
     )

@@ -2,13 +2,23 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from fairhearing.programmes import queries as programmes
+from fairhearing.programmes.models import Task
 from fairhearing.review import queries as review
 from fairhearing.web.access import account_of
 from fairhearing.web.words import language_name
+
+TASKS = {
+    Task.TRANSCRIPTION: gettext_lazy("transcription"),
+    Task.TRANSLATION: gettext_lazy("translation"),
+    Task.ACTIVATION: gettext_lazy("activation"),
+    Task.RATING: gettext_lazy("rating"),
+    Task.COMPARISON: gettext_lazy("comparison"),
+}
 
 
 @require_GET
@@ -18,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "slug": programme.slug,
             "name": programme.name,
-            "task": programme.get_task_display().lower(),
+            "task": TASKS[Task(programme.task)],
             "language": language_name(programme.language),
             "target_language": language_name(programme.target_language),
             "waiting": review.count_waiting(programme.id),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,12 +20,14 @@ from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
 from fairhearing.web.words import language_name
 
 STATE_WORDS = {
-    "received": "Waiting to be de-identified",
-    "unheard": "Kept, but nobody may hear it",
-    "prepared": "De-identified; people may hear the clips below",
-    "quarantined": "Set aside: it could not be de-identified for certain, so nobody hears it",
-    "discarded": "Thrown away: it was not meant for the device",
+    "received": gettext_lazy("Waiting to be de-identified"),
+    "unheard": gettext_lazy("Kept, but nobody may hear it"),
+    "prepared": gettext_lazy("De-identified; people may hear the clips below"),
+    "quarantined": gettext_lazy("Set aside: it could not be de-identified for certain, so nobody hears it"),
+    "discarded": gettext_lazy("Thrown away: it was not meant for the device"),
 }
+# Who heard a clip (``speakers.queries.Heard.role``).
+ROLE_WORDS = {"reviewer": gettext_lazy("reviewer"), "you": gettext_lazy("you"), "dataset": gettext_lazy("dataset")}
 
 
 @sensitive_post_parameters("token")
@@ -37,7 +39,7 @@ def link(request: HttpRequest) -> HttpResponse:
     try:
         key = links.use(request.POST.get("token", ""))
     except links.LinkInvalid as error:
-        return render(request, "speaker/link.html", {"error": str(error)}, status=403)
+        return render(request, "speaker/link.html", {"error": gettext(str(error))}, status=403)
     response = redirect("speaker-home")
     response.set_cookie(
         SPEAKER_COOKIE,
@@ -61,7 +63,7 @@ def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None
     own = queries.list_own(speaker_of(request))
     seconds = sum(clip.duration_s for recording in own for clip in recording.clips)
     context: dict[str, Any] = {
-        "held": {"recordings": len(own), "seconds": round(seconds, 1), "expires": "in an hour"},
+        "held": {"recordings": len(own), "seconds": round(seconds, 1), "expires": gettext("in an hour")},
         "recordings": [_shown(recording) for recording in own],
         "erase_all_url": reverse("speaker-erase"),
         "withdraw_url": reverse("speaker-withdraw"),
@@ -77,9 +79,11 @@ def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None
 
 def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
     if recording.withdrawn:
-        words = "You took it back: nobody hears it any more"
+        words = gettext("You took it back: nobody hears it any more")
+    elif recording.human_review:
+        words = gettext("You agreed to people listening")
     else:
-        words = "You agreed to people listening" if recording.human_review else "You did not agree to people listening"
+        words = gettext("You did not agree to people listening")
     return {
         "id": recording.id,
         "product": recording.product,
@@ -89,7 +93,14 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "state_words": STATE_WORDS[recording.state],
         "consent_words": words,
         "original_url": reverse("speaker-original", args=[recording.id]) if recording.original_kept else None,
-        "clips": [{**asdict(clip), "audio_url": reverse("speaker-audio", args=[clip.id])} for clip in recording.clips],
+        "clips": [
+            {
+                **asdict(clip),
+                "audio_url": reverse("speaker-audio", args=[clip.id]),
+                "heard": [{**asdict(heard), "role": ROLE_WORDS.get(heard.role, heard.role)} for heard in clip.heard],
+            }
+            for clip in recording.clips
+        ],
         "in_releases": recording.releases,
         "erase_url": reverse("speaker-erase"),
     }

@@ -2,7 +2,8 @@
 import type { Elements } from "../../elements";
 import type { Kind } from "../kind";
 import { Options } from "../options";
+import { t } from "../../../words";
 
 export function activation(on: Elements, changed: () => void): Kind {
-  return new Options("Activation", on, changed);
+  return new Options(t("Activation"), on, changed);
 }

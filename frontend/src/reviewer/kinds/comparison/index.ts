@@ -5,6 +5,7 @@ import type { Elements } from "../../elements";
 import type { Kind } from "../kind";
 import { Options } from "../options";
 import { layBeside } from "../pair";
+import { t } from "../../../words";
 
 class Comparison extends Options {
   override show(work: Assignment, draft: Draft | null): void {
@@ -14,5 +15,5 @@ class Comparison extends Options {
 }
 
 export function comparison(on: Elements, changed: () => void): Kind {
-  return new Comparison("Comparison", on, changed);
+  return new Comparison(t("Comparison"), on, changed);
 }

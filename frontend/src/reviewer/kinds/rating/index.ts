@@ -5,14 +5,15 @@ import type { Elements } from "../../elements";
 import type { Kind } from "../kind";
 import { Options } from "../options";
 import { layBeside } from "../pair";
+import { t } from "../../../words";
 
 class Rating extends Options {
   override show(work: Assignment, draft: Draft | null): void {
     super.show(work, draft);
-    layBeside(this.on.pair, ["To be rated"], work.hypotheses);
+    layBeside(this.on.pair, [t("To be rated")], work.hypotheses);
   }
 }
 
 export function rating(on: Elements, changed: () => void): Kind {
-  return new Rating("Rating", on, changed);
+  return new Rating(t("Rating"), on, changed);
 }

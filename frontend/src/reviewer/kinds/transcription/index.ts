@@ -2,7 +2,8 @@
 import type { Elements } from "../../elements";
 import type { Kind } from "../kind";
 import { Texts } from "../texts";
+import { t } from "../../../words";
 
 export function transcription(on: Elements, changed: () => void): Kind {
-  return new Texts("Transcription", on, changed);
+  return new Texts(t("Transcription"), on, changed);
 }

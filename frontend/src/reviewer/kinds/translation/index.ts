@@ -5,12 +5,13 @@ import type { Elements } from "../../elements";
 import type { Kind } from "../kind";
 import { Texts } from "../texts";
 import { Ratings } from "./ratings";
+import { t } from "../../../words";
 
 class Translation extends Texts {
   private readonly ratings: Ratings;
 
   constructor(on: Elements, changed: () => void) {
-    super("Translation", on, changed);
+    super(t("Translation"), on, changed);
     this.ratings = new Ratings(on.scaleList, changed);
   }
 

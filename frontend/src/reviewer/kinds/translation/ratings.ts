@@ -1,6 +1,10 @@
 /** Scales beside the answer: a letter says which, the digit after it rates. None has to be given. */
 import type { Scale } from "../../contract";
 import { layOut, mark, onChoice } from "../choices";
+import { t } from "../../../words";
+
+/** By the server's names. */
+const SCALES: Readonly<Record<string, string>> = { adequacy: t("adequacy"), fluency: t("fluency") };
 
 export class Ratings {
   private scales: readonly Scale[] = [];
@@ -26,8 +30,8 @@ export class Ratings {
   /** The next digit is this scale's. */
   await(name: string): string {
     this.awaited = this.scales.find((scale) => scale.name === name) ?? null;
-    if (this.awaited === null) return `There is no rating of ${name} here.`;
-    return `${titled(name)}: press ${this.awaited.lowest} to ${this.awaited.highest}.`;
+    if (this.awaited === null) return t("There is no rating of {scale} here.", { scale: SCALES[name] ?? name });
+    return t("{scale}: press {lowest} to {highest}.", said(this.awaited));
   }
 
   /** Takes a digit that was waited for; null where none was. */
@@ -35,9 +39,9 @@ export class Ratings {
     const scale = this.awaited;
     this.awaited = null;
     if (scale === null) return null;
-    if (value < scale.lowest || value > scale.highest) return `${titled(scale.name)} goes from ${scale.lowest} to ${scale.highest}.`;
+    if (value < scale.lowest || value > scale.highest) return t("{scale} goes from {lowest} to {highest}.", said(scale));
     this.set(scale, value);
-    return `${titled(scale.name)}: ${value}.`;
+    return t("{scale}: {value}.", { ...said(scale), value });
   }
 
   private set(scale: Scale, value: number): void {
@@ -51,7 +55,7 @@ export class Ratings {
     const group = document.createElement("fieldset");
     group.className = "scale";
     const legend = document.createElement("legend");
-    legend.textContent = `${titled(scale.name)}, ${scale.lowest} to ${scale.highest} (may be left out)`;
+    legend.textContent = t("{scale}, {lowest} to {highest} (may be left out)", said(scale));
     const list = document.createElement("div");
     list.dataset["scale"] = scale.name;
     const steps = Array.from({ length: scale.highest - scale.lowest + 1 }, (_, step) => scale.lowest + step);
@@ -63,6 +67,7 @@ export class Ratings {
   }
 }
 
-function titled(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+function said({ name, lowest, highest }: Scale): Record<"scale" | "lowest" | "highest", string | number> {
+  const word = SCALES[name] ?? name;
+  return { scale: word.charAt(0).toUpperCase() + word.slice(1), lowest, highest };
 }

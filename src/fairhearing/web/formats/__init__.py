@@ -1,0 +1,1 @@
+"""Numbers and dates where the pages write them otherwise than Django does."""
