@@ -133,7 +133,9 @@ def test_nobody_is_sent_to_the_storage() -> None:
     """A redirect leads to a page of ours: to a named view, never to an address that somebody made up of an object."""
     allowed = {
         "fairhearing.web.access",  # to sign-in
+        "fairhearing.web.public.language",
         "fairhearing.web.public.views",
+        "fairhearing.web.speaker.asked",
         "fairhearing.web.speaker.views",
         "fairhearing.web.controller.programme",
         "fairhearing.web.controller.views",
