@@ -25,9 +25,13 @@ STICKS_OUT = """
 () => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
+  const beyond = (one) => {
+    const box = one.getBoundingClientRect();
+    return Math.round(root.dir === "rtl" ? -box.left : box.right - root.clientWidth);
+  };
   return [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1 && !one.closest(".table-scroll"))
-    .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`);
+    .filter((one) => beyond(one) > 1 && !one.closest(".table-scroll"))
+    .map((one) => `${one.tagName}.${one.className} ${beyond(one)}`);
 }
 """
 FINDINGS = """
