@@ -10,7 +10,9 @@ from fairhearing.accounts.models import Account, Role
 from fairhearing.demo import people
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
-from fairhearing.operations import stop
+from fairhearing.operations import asking, stop
+from fairhearing.programmes.actions import Asking
+from fairhearing.programmes.models import Asks
 from fairhearing.review import settle
 from fairhearing.speakers import links
 from tests.browser.conftest import Office
@@ -204,6 +206,21 @@ def test_the_speakers_pages_are_in_order(office: Office) -> None:
     controller.get_by_text("turn the kites on").wait_for()
     look_at(controller, "controller-corrections")
     page.goto("/speaker/")
+    asking.set_rules(slug="assistant", by="test", reason="a test", asking=Asking(asks=Asks.EVERY_CLIP))
+    office.house.clip("robin", texts=("turn the light on in the sitting room",))
+    page.reload()
+    tab_to(page, page.get_by_role("link", name="Hear them and answer"))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="May a person listen to these 1.0 seconds?").first.wait_for()
+    look_at(page, "speaker-asked")
+    answers = [page.get_by_role("button", name=name, exact=True).first for name in ("Yes", "No")]
+    style = "(button) => [button.className, getComputedStyle(button).backgroundColor, button.offsetHeight]"
+    assert answers[0].evaluate(style) == answers[1].evaluate(style), "of equal weight"
+    clip = page.locator("article.recording").first.get_attribute("data-clip")
+    answers[1].press("Enter")
+    page.locator(f'article[data-clip="{clip}"]').wait_for(state="detached")
+    page.get_by_role("link", name="Back to my page").click()
+    page.get_by_text("You said no: nobody may hear this clip.").wait_for()
     page.get_by_text("Erase this recording").first.click()
     page.get_by_role("button", name="Yes, erase this recording").click()
     page.locator("#receipt").wait_for()

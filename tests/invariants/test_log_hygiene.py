@@ -151,7 +151,7 @@ def test_a_wrong_key_is_never_repeated(house: House, watch: Watch) -> None:
     watch.canaries["a piece of the key"] = _pieces()
     watch.canaries["the key as a number"] = [str(int(KEY.hex(), 16)).encode()]
     for wrong in _WRONG_KEYS:
-        for call in ("speaker-links", "withdrawals", "erasures"):
+        for call in ("speaker-links", "withdrawals", "erasures", "clips/pending"):
             answer = watch.answer(_post(house, call, {"speaker_key": wrong}))
             assert answer.status_code == 422, (wrong, answer.content)
             assert answer.json()["field"].endswith("speaker_key")
@@ -181,7 +181,7 @@ def test_bodies_that_are_no_json_are_never_repeated(house: House, watch: Watch) 
         "",
     ]
     for text in garbage:
-        for call in ("speaker-links", "withdrawals", "erasures"):
+        for call in ("speaker-links", "withdrawals", "erasures", "clips/pending", "clips/answers"):
             assert watch.answer(_post(house, call, text)).status_code in (400, 422), text[:80]
         assert watch.answer(_send(house, text)).status_code == 422, text[:80]
     assert watch.sighted() == []

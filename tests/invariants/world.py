@@ -10,11 +10,12 @@ from django.test import Client
 
 from fairhearing.audio.encode import to_pcm16, wav_bytes
 from fairhearing.capture import actions as capture
-from fairhearing.capture import incoming, intake
-from fairhearing.capture.models import Channel, Recording, RecordingState
+from fairhearing.capture import incoming, intake, queries
+from fairhearing.capture.models import Channel, Clip, Recording, RecordingState
 from fairhearing.review import known, reliability, settle
 from fairhearing.review.models import Judgement, Verdict
 from fairhearing.speakers import actions as speakers
+from fairhearing.speakers import asked
 from tests.house import PRODUCT, RATE, House, consent, many_channels_wav, metadata, tone
 from tests.probes import dump, fetch_log, object_files, whole_log
 
@@ -83,9 +84,19 @@ def build(house: House) -> World:
             house.judge(name, **answer)
     settle.settle_due()
     _compare_with_known()
+    _answer_for_clips(house)
     for name in WITHDREW:
         speakers.withdraw(key=house.speaker(name))
     return world
+
+
+def _answer_for_clips(house: House) -> None:
+    """Every speaker says yes to some of their clips and no to others, all in one breath."""
+    for name in SPEAKERS:
+        own = [channel.id for channel in queries.list_owned(house.speaker(name))]
+        clips = Clip.objects.filter(channel__in=own).order_by("id").values_list("id", flat=True)
+        asked.answer(key=house.speaker(name), answers={clip: number % 2 == 0 for number, clip in enumerate(clips)})
+    assert Clip.objects.exclude(heard_by_people=None).count() > 30
 
 
 def _compare_with_known() -> None:

@@ -84,7 +84,7 @@ def answer(*, key: SpeakerKey, answers: Mapping[str, bool]) -> Receipt:
 
 
 def _waiting(key: SpeakerKey) -> QuerySet[Clip]:
-    """Ready clips in the queue that their speaker agreed to in general, and did not answer for."""
+    """Ready clips that somebody should hear, that their speaker agreed to in general, and did not answer for."""
     own = [channel.id for channel in capture.list_owned(key)]
     holds = Q(channel__consent_until=None) | Q(channel__consent_until__gt=timezone.now().date())
     return Clip.objects.filter(
@@ -95,4 +95,5 @@ def _waiting(key: SpeakerKey) -> QuerySet[Clip]:
         heard_by_people=None,
         state=ClipState.READY,
         queueitem__awaits_yes=True,
+        queueitem__wanted__gt=0,
     )

@@ -17,6 +17,7 @@ from fairhearing.gate.denied import PlayDenied
 from fairhearing.gate.play import Released
 from fairhearing.speakers import actions, asked, consents, links, queries
 from fairhearing.web.access import SPEAKER_COOKIE, speaker_of
+from fairhearing.web.speaker import timeline
 from fairhearing.web.words import language_name
 
 STATE_WORDS = {
@@ -61,10 +62,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None = None) -> HttpResponse:
     own = queries.list_own(speaker_of(request))
+    wish = timeline.read_wish(request.GET)
+    fitting = [recording for recording in own if wish.fits(recording)]
     seconds = sum(clip.duration_s for recording in own for clip in recording.clips)
     context: dict[str, Any] = {
         "held": {"recordings": len(own), "seconds": round(seconds, 1), "expires": gettext("in an hour")},
-        "recordings": [_shown(recording) for recording in own],
+        "recordings": [_shown(recording) for recording in fitting or own],
+        "wish": wish,
+        "fitting": len(fitting),
+        "choices": timeline.choices(own),
+        "states": STATE_WORDS,
         "erase_all_url": reverse("speaker-erase"),
         "withdraw_url": reverse("speaker-withdraw"),
         "leave_url": reverse("speaker-leave"),
@@ -93,6 +100,7 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "state_words": STATE_WORDS[recording.state],
         "consent_words": words,
         "original_url": reverse("speaker-original", args=[recording.id]) if recording.original_kept else None,
+        "steps": timeline.steps(recording, str(STATE_WORDS[recording.state])),
         "clips": [
             {
                 **asdict(clip),
