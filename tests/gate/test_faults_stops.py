@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from fairhearing.accounts.models import Account
+from fairhearing.capture.models import Clip
 from fairhearing.gate import play
 from fairhearing.gate.denied import PlayDenied
 from fairhearing.ledger import tiles
@@ -19,6 +20,7 @@ from fairhearing.operations import stop
 from fairhearing.policy import Reason
 from fairhearing.programmes.models import Programme
 from fairhearing.speakers import actions as speakers
+from fairhearing.speakers import asked
 from fairhearing.vendors import actions as vendors
 from tests.house import House
 from tests.probes import PATIENCE_S, Running, wait_until_blocked, whole_log
@@ -40,6 +42,10 @@ def _pause_vendor(house: House) -> None:
     stop.pause(scope="vendor:tarn", reason="a test", by=house.people["controller"].id)
 
 
+def _say_no(house: House) -> None:
+    asked.answer(key=house.speaker("robin"), answers={Clip.objects.get().id: False})
+
+
 def _leave(house: House) -> None:
     vendors.leave(account=house.people["alice"])
 
@@ -53,6 +59,7 @@ STOPS: list[tuple[Callable[[House], None], Reason, Kind | None]] = [
     (_erase, Reason.UNKNOWN, Kind.ERASED),
     (_pause, Reason.PAUSED, Kind.PAUSED),
     (_pause_vendor, Reason.PAUSED, Kind.PAUSED),
+    (_say_no, Reason.CLIP_NOT_AGREED, Kind.ANSWERED),
     (_leave, Reason.NOT_A_MEMBER, None),
     (_close_account, Reason.ACCOUNT_CLOSED, None),
 ]

@@ -177,6 +177,7 @@ def test_the_page_asks_one_by_one_and_an_answer_can_be_changed(house: House) -> 
     home = robin.get("/speaker/").content.decode()
     assert "1 clip waits" in home
     assert "You said yes: people may hear this clip." in home
+    assert home.count('data-recording-state="prepared">De-identified; people hear a clip if you say yes') == 2
     assert waits(house, "alice") == clip.id
     changed = robin.post("/speaker/asked", {"clip": clip.id, "heard_by_people": "no", "back": "home"}, follow=True)
     assert b"You said no: nobody may hear this clip." in changed.content

@@ -9,6 +9,7 @@ from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.datasets import queries as datasets
 from fairhearing.ledger import queries as ledger
 from fairhearing.ledger.models import Record
+from fairhearing.programmes.models import Asks
 from fairhearing.review.models import Supervision
 from fairhearing.vault import keys, writer
 from fairhearing.vendors.models import Vendor
@@ -50,6 +51,7 @@ class OwnRecording:
     human_review: bool
     withdrawn: bool
     original_kept: bool
+    asks_every_clip: bool  # nobody hears a clip without its speaker's yes
     clips: list[OwnClip] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
 
@@ -75,6 +77,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
             human_review=channel.human_review,
             withdrawn=channel.withdrawn,
             original_kept=bool(channel.original_object),
+            asks_every_clip=channel.recording.programme.asks == Asks.EVERY_CLIP,
             clips=[
                 OwnClip(
                     id=clip.id,

@@ -17,6 +17,11 @@ class Wish:
     month: str = ""
     heard: str = ""  # yes: by a reviewer; no: by none
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything matters."""
+        return self != Wish()
+
     def fits(self, recording: OwnRecording) -> bool:
         """Whether a recording is one of them."""
         return (

@@ -85,22 +85,24 @@ def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None
 
 
 def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
+    state_words = STATE_WORDS[recording.state]
     if recording.withdrawn:
         words = gettext("You took it back: nobody hears it any more")
     elif recording.human_review:
         words = gettext("You agreed to people listening")
     else:
         words = gettext("You did not agree to people listening")
+    asked = recording.asks_every_clip and recording.state == "prepared"
     return {
         "id": recording.id,
         "product": recording.product,
         "collected": recording.collected,
         "language": language_name(recording.language),
         "state": recording.state,
-        "state_words": STATE_WORDS[recording.state],
+        "state_words": gettext("De-identified; people hear a clip if you say yes to it") if asked else state_words,
         "consent_words": words,
         "original_url": reverse("speaker-original", args=[recording.id]) if recording.original_kept else None,
-        "steps": timeline.steps(recording, str(STATE_WORDS[recording.state])),
+        "steps": timeline.steps(recording, str(state_words)),
         "clips": [
             {
                 **asdict(clip),
