@@ -14,7 +14,7 @@ from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
-from fairhearing.operations import erase, rewrite
+from fairhearing.operations import erase, journal, rewrite
 from fairhearing.review import exposure
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
@@ -66,5 +66,6 @@ def daily() -> None:
     close_what_ran_out()
     carry_keys_forward()
     shredder.sweep()
+    journal.forget_past()
     for refused in rewrite.keys_and_salts():
         log.warning("Keys that were erased may be left in the database's files: %s.", refused)
