@@ -1,7 +1,7 @@
 """Looking recordings, channels and clips up."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -91,6 +91,20 @@ def list_run_out(today: date) -> list[Owned]:
         "SELECT id, recording_id, handle FROM capture_channel WHERE consent_until <= %s AND NOT withdrawn ORDER BY id"
     )
     return [Owned(channel, recording, bytes(handle)) for channel, recording, handle in statements.rows(found, [today])]
+
+
+def list_ids() -> list[str]:
+    """The ids of all channels: for whoever looks for a few of them by something computed from the id."""
+    return [row[0] for row in statements.rows("SELECT id FROM capture_channel")]
+
+
+def list_by_ids(channels: Sequence[str], *, open_only: bool = False) -> list[Owned]:
+    """Channels by their ids, in the order of ids; ``open_only``: those that were not taken back."""
+    found = (
+        "SELECT id, recording_id, handle FROM capture_channel WHERE id = ANY(%s) AND NOT (withdrawn AND %s) ORDER BY id"
+    )
+    rows = statements.rows(found, [list(channels), open_only])
+    return [Owned(channel, recording, bytes(handle)) for channel, recording, handle in rows]
 
 
 def _handles(key: SpeakerKey) -> Iterator[list[bytes]]:

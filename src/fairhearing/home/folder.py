@@ -50,6 +50,11 @@ class Home:
         return self.key_file.parent / "epochs"
 
     @property
+    def stop_journal(self) -> Path:
+        """What was stopped, for databases that come back from a backup: no backup holds it, so none rolls it back."""
+        return self.key_file.parent / "stop-journal"
+
+    @property
     def run(self) -> Path:
         """Process ids, locks and logs of what is running."""
         return self.root / "run"

@@ -11,10 +11,11 @@ from django.db import transaction
 from fairhearing.capture import actions as capture
 from fairhearing.capture.queries import Owned
 from fairhearing.datasets import actions as datasets
+from fairhearing.home.stop_journal import Stop
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger import log as ledger_log
 from fairhearing.ledger.entries import Kind, NewEntry
-from fairhearing.operations import receipts
+from fairhearing.operations import journal, receipts
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import scopes
 from fairhearing.review import erase as review
@@ -39,6 +40,7 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
     tracing.forget_clips(clips)
     forgotten = capture.forget_channels(channels=wanted)
     ledger.forget_speakers(recordings=forgotten.recordings, clips=forgotten.clips)
+    journal.write_channels(Stop.ERASED, wanted)  # the last thing but the log: before the commit, so before the answer
     if recalled:
         ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": recalled}))
     return receipts.append(Kind.ERASED, recordings)
@@ -56,4 +58,5 @@ def close(*, channels: Sequence[Owned], kind: Kind = Kind.WITHDRAWN) -> receipts
     clips = capture.lock_channels(wanted)
     review.close_clips(clips)
     capture.close_channels(channels=wanted)
+    journal.write_channels(Stop.WITHDRAWN, wanted)
     return receipts.append(kind, sorted({channel.recording_id for channel in channels}))

@@ -10,8 +10,10 @@ from django.db import transaction
 from fairhearing.capture import actions as capture
 from fairhearing.capture import queries
 from fairhearing.consent import actions as consent
+from fairhearing.home.stop_journal import Stop
 from fairhearing.ledger import log as ledger
 from fairhearing.ledger.entries import Kind, NewEntry
+from fairhearing.operations import journal
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import scopes
 from fairhearing.review import erase as review
@@ -38,6 +40,7 @@ def invalidate(*, notice: str, reason: str, by: str) -> Invalidated:
     channels = queries.list_under_notice(notice)
     review.close_clips(capture.lock_channels([channel.id for channel in channels]))
     capture.close_channels(channels=[channel.id for channel in channels])
+    journal.write_channels(Stop.WITHDRAWN, [channel.id for channel in channels])
     recordings = len({channel.recording_id for channel in channels})
     detail: dict[str, str | int] = {"notice": notice, "reason": reason, "recordings": recordings}
     ledger.append(NewEntry(kind=Kind.INVALIDATED, account=by, detail=detail))

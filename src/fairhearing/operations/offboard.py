@@ -3,8 +3,10 @@
 from django.db import connection, transaction
 
 from fairhearing.accounts.models import Account
+from fairhearing.home.stop_journal import Stop
 from fairhearing.ledger import log as ledger
 from fairhearing.ledger.entries import Kind, NewEntry
+from fairhearing.operations import journal
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import scopes
 from fairhearing.vendors import actions as vendors
@@ -31,6 +33,7 @@ def leave(*, account: Account) -> int:
     vendor = queries.find_vendor_of(account.id)
     if not vendors.leave(account=account):
         return 0
+    journal.write(Stop.OFF_BOARDED, account.id)
     with connection.cursor() as cursor:
         cursor.execute(_EXPIRE, [account.id])
         ended = int(sum(row[0] for row in cursor.fetchall()))

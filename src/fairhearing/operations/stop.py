@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from fairhearing.home.stop_journal import Stop
+from fairhearing.operations import journal
 from fairhearing.programmes import actions as programmes
 from fairhearing.programmes import scopes
 
@@ -59,6 +61,8 @@ def pause(*, scope: str, reason: str, by: str, drill: bool = False) -> Stopped:
     programmes.pause(scope=scope, reason=f"drill: {reason}" if drill else reason, by=by)
     if drill:
         programmes.resume(scope=scope, by=by)
+    else:
+        journal.write(Stop.PAUSED, scope)
     return Stopped(ended, time.monotonic() - begun)
 
 

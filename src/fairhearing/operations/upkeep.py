@@ -14,7 +14,7 @@ from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
-from fairhearing.operations import erase, rewrite
+from fairhearing.operations import erase, journal, rewrite
 from fairhearing.review import exposure
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
@@ -66,6 +66,7 @@ def daily() -> None:
     close_what_ran_out()
     carry_keys_forward()
     shredder.sweep()
+    journal.forget_past()
     for refused in rewrite.in_order_of_names():
         log.warning("The order of rows may tell which recordings came in one after the other: %s.", refused)
     for refused in rewrite.keys_and_salts():

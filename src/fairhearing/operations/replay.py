@@ -1,0 +1,72 @@
+"""Bringing an older copy of the database to the stopped state again, by the stop journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fairhearing.accounts.models import Account
+from fairhearing.capture import queries
+from fairhearing.home.stop_journal import Line, Stop
+from fairhearing.operations import erase, offboard, stop
+from fairhearing.operations.journal import journal
+from fairhearing.programmes.models import Pause
+from fairhearing.vendors import queries as vendors
+
+REASON = "paused since the backup that the database was restored from"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay stopped again: channels erased and withdrawn, scopes paused, accounts off-boarded."""
+
+    erased: int
+    withdrawn: int
+    paused: int
+    off_boarded: int
+
+
+def replay(*, since: datetime, by: str) -> Replayed:
+    """Stop again, in a database as it was at ``since``, what the journal says was stopped.
+
+    What speakers stopped holds for good, whenever it was. Pauses and off-boardings count from the hour of ``since`` on:
+    what ended before is in the copy. A pause that has ended since is set again, for a person to end. Each stop is a
+    transaction of its own; after a crash call it again: what is stopped already is left as it is.
+
+    Raises:
+        StopJournalDamaged: a line does not check; then nothing is done.
+    """
+    lines = journal().lines()
+    erased = queries.list_by_ids(_marked(lines, Stop.ERASED))
+    if erased:
+        erase.erase(channels=erased)
+    withdrawn = queries.list_by_ids(_marked(lines, Stop.WITHDRAWN), open_only=True)
+    if withdrawn:
+        erase.close(channels=withdrawn)
+    hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    later = [line for line in lines if line.hour >= hour]
+    return Replayed(len(erased), len(withdrawn), _pause(later, by), _leave(later))
+
+
+def _marked(lines: Sequence[Line], kind: Stop) -> list[str]:
+    """The channels of this database that lines of a kind mark: every channel's mark is computed."""
+    marks = {line.of for line in lines if line.stop is kind}
+    mark = journal().mark
+    return [channel for channel in queries.list_ids() if mark(channel) in marks] if marks else []
+
+
+def _pause(lines: Sequence[Line], by: str) -> int:
+    wanted = {line.of for line in lines if line.stop is Stop.PAUSED}
+    wanted -= set(Pause.objects.filter(ended_at=None).values_list("scope", flat=True))
+    for scope in sorted(wanted):
+        stop.pause(scope=scope, reason=REASON, by=by)
+    return len(wanted)
+
+
+def _leave(lines: Sequence[Line]) -> int:
+    """End the memberships; who has none any more is not counted."""
+    wanted = {line.of for line in lines if line.stop is Stop.OFF_BOARDED}
+    accounts = list(Account.objects.filter(id__in=wanted))
+    members = [account for account in accounts if vendors.find_vendor_of(account.id) is not None]
+    for account in members:
+        offboard.leave(account=account)
+    return len(members)
