@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from fairhearing.ledger import log, publish, publisher, queries, signing, soundness, tiles
+from fairhearing.ledger import carry, log, publish, publisher, queries, remote, signing, soundness, tiles
 from fairhearing.ledger.appender import LedgerUnavailable, append_durably
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.ledger.models import LogEntry, LogNode, LogState, Published, Record, Witness
@@ -219,12 +219,14 @@ def test_a_log_with_a_missing_row_in_its_middle_stops_when_it_is_compared() -> N
     assert "rows are missing" in refused()
 
 
-def rolled_back(to: int, then: int) -> None:
-    """The database as a backup had it, and what was logged since in another history."""
+def rolled_back(to: int, then: int, copy: Path | None = None) -> None:
+    """The database as a backup had it, after more was logged and published; ``copy``: where that was written out."""
     fill(to)
     state = LogState.objects.values("frontier", "checkpoint").get()
     fill(then)
     publish.publish()
+    if copy is not None:
+        publish.write(copy)
     LogEntry.objects.filter(index__gte=to).delete()
     Record.objects.filter(index__gte=to).delete()
     LogNode.objects.filter(index__gte=to // 256).delete()
@@ -268,6 +270,41 @@ def fill_although_stopped(size: int) -> None:
     LogState.objects.update(stopped="")
     fill(size)
     LogState.objects.update(stopped="it was rolled back")
+
+
+def test_a_log_goes_on_from_a_copy_of_what_it_published_since_the_backup(tmp_path: Path) -> None:
+    rolled_back(250, 520, copy=tmp_path / "log")
+    assert "it signed 520 entries once" in refused()
+    fetch = remote.Folder(tmp_path / "log").fetch
+    assert carry.carry_on(fetch) == 270
+    assert carry.carry_on(fetch) == 0, "doing it again takes nothing more"
+    log._compared.clear()
+    assert log.append(NewEntry(kind=Kind.RESUMED)).index == 520
+    assert whole_log().size == 521
+    assert Record.objects.count() == 251, "what was behind the entries went with the database"
+
+
+def test_a_log_takes_nothing_from_a_copy_that_is_changed_short_or_not_its_own(tmp_path: Path, memory: Path) -> None:
+    rolled_back(10, 14, copy=tmp_path / "log")
+    refused()
+    bundle = tmp_path / "log/tile/entries/000.p/14"
+    whole = bundle.read_bytes()
+    assert b"play" in whole
+    newest = memory.read_text()
+    for content, note, why in (
+        (whole.replace(b"play", b"plaz"), newest, "do not go on from the 10"),
+        (whole[:-3], newest, "cannot be read"),
+        (whole, newest.replace("\n14\n", "\n12\n"), "not signed by this log's key"),
+    ):
+        bundle.write_bytes(content)
+        (tmp_path / "log/checkpoint").write_text(note)
+        with pytest.raises(carry.CarryRefused, match=why):
+            carry.carry_on(remote.Folder(tmp_path / "log").fetch)
+    publish.write(tmp_path / "short")  # as old as the backup
+    with pytest.raises(carry.CarryRefused, match="it signed 14 entries once"):
+        carry.carry_on(remote.Folder(tmp_path / "short").fetch)
+    assert tiles.size() == 10
+    assert "it signed 14 entries once" in refused()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -237,17 +237,27 @@ def publish_now(home: Home, as_json: bool) -> None:
 
 
 @log.command("resume")
+@click.option(
+    "--from",
+    "copy",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A copy of the public log (log export): take the entries that a restored database lacks.",
+)
 @json_option
 @click.pass_obj
-def resume(home: Home, as_json: bool) -> None:
+def resume(home: Home, copy: Path | None, as_json: bool) -> None:
     """Let a log that stopped go on, if it holds again all that it signed."""
     with ready.django(home):
-        from fairhearing.ledger import publish, soundness
+        from fairhearing.ledger import carry, publish, soundness
 
         try:
+            if copy is not None:
+                carry.carry_on(remote.Folder(copy).fetch)
             size = publish.reconsider()
-        except soundness.LogStopped as error:
+        except (soundness.LogStopped, carry.CarryRefused) as error:
             raise click.ClickException(str(error)) from None
+        except FileNotFoundError as error:
+            raise click.ClickException(f"{copy} is no whole copy of the log: {error.filename} is missing") from None
         answer({"size": size, "ok": True}, as_json, f"the log holds what it signed: {size} entries")
 
 

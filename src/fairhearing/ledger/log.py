@@ -65,7 +65,7 @@ def append_with(cursor: Cursor, batch: Sequence[NewEntry]) -> list[Appended]:
     """
     now = datetime.now(UTC)
     composed = [compose(facts, now) for facts in batch]
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    hold(cursor)
     frontier = _frontier(cursor)
     first = frontier.size
     leaves = [leaf_hash(entry.body) for entry in composed]
@@ -76,8 +76,13 @@ def append_with(cursor: Cursor, batch: Sequence[NewEntry]) -> list[Appended]:
     state = [grown.to_bytes(), note, now]
     cursor.execute(_WRITE, [json.dumps(rows), *state])
     for position in range(first // TILE_WIDTH, grown.size // TILE_WIDTH):
-        _close_tile(cursor, 1, position)
+        close_tile(cursor, 1, position)
     return [Appended(entry.record, first + at) for at, entry in enumerate(composed)]
+
+
+def hold(cursor: Cursor) -> None:
+    """Be the only one who writes the log, to the transaction's end. No lock is taken after this one."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _frontier(cursor: Cursor) -> Frontier:
@@ -113,7 +118,7 @@ def _row(index: int, leaf: bytes, entry: Composed) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _close_tile(cursor: Cursor, level: int, position: int) -> None:
+def close_tile(cursor: Cursor, level: int, position: int) -> None:
     """A tile of 256 hashes is full: keep its root, which is a hash of the level above."""
     begin = position * TILE_WIDTH
     if level == 1:
@@ -130,4 +135,4 @@ def _close_tile(cursor: Cursor, level: int, position: int) -> None:
         [level, position, hashes[0]],
     )
     if (position + 1) % TILE_WIDTH == 0:
-        _close_tile(cursor, level + 1, position // TILE_WIDTH)
+        close_tile(cursor, level + 1, position // TILE_WIDTH)
