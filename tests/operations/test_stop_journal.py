@@ -63,7 +63,10 @@ def test_what_was_journalled_and_not_committed_is_finished_by_a_replay(
             offboard.leave(account=house.people["bob"])
     assert Channel.objects.filter(withdrawn=False).count() == 3, "the copy is older than the stops"
     keys = DataKey.objects.count()
+    signed_in = house.client("alice")
+    assert signed_in.get("/review/assistant/").status_code == 200
     done = replay.replay(since=now(), by="test")
+    assert signed_in.get("/review/assistant/").status_code != 200, "a session of the copy opens nothing"
     assert (done.erased, done.withdrawn, done.off_boarded) == (1, 1, 1)
     assert set(Channel.objects.values_list("id", "withdrawn")) == {(kept, False), (taken, True)}
     assert not Clip.objects.filter(channel_id=gone).exists()

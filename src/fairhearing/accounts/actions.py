@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from fairhearing import ids
-from fairhearing.accounts.models import Account, ApiKey, FailedSignIn, Invitation, Role
+from fairhearing.accounts.models import Account, ApiKey, FailedSignIn, Invitation, Role, Session
 from fairhearing.ledger import log as ledger
 from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.ledger.soundness import LogStopped
@@ -154,6 +154,11 @@ def forget_expired() -> None:
     """Delete invitations that have expired and failed sign-ins that count no more."""
     Invitation.objects.filter(expires_at__lt=timezone.now()).delete()
     FailedSignIn.objects.filter(at__lt=timezone.now() - FAILURES_WINDOW).delete()
+
+
+def end_all_sessions() -> None:
+    """Sign everybody out: in a database that came from a backup, sessions stand again that were ended since."""
+    Session.objects.all().delete()
 
 
 def _digest(token: str) -> bytes:

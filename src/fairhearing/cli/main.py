@@ -40,6 +40,7 @@ COMMANDS = {
     "dataset": "data",
     "pause": "manage",
     "resume": "manage",
+    "replay-stops": "stops",
     "notice": "notice",
     "consent": "consent",
     "known": "known",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from fairhearing.accounts import actions as accounts
 from fairhearing.accounts.models import Account
 from fairhearing.capture import queries
 from fairhearing.home.stop_journal import Line, Stop
@@ -30,12 +31,13 @@ def replay(*, since: datetime, by: str) -> Replayed:
 
     What speakers stopped holds for good, whenever it was. Pauses and off-boardings count from the hour of ``since`` on:
     what ended before is in the copy. A pause that has ended since is set again, for a person to end. Each stop is a
-    transaction of its own; after a crash call it again: what is stopped already is left as it is.
+    transaction of its own, and every session ends first; after a crash call it again: what is stopped already stays.
 
     Raises:
         StopJournalDamaged: a line does not check; then nothing is done.
     """
     lines = journal().lines()
+    accounts.end_all_sessions()
     erased = queries.list_by_ids(_marked(lines, Stop.ERASED))
     if erased:
         erase.erase(channels=erased)
@@ -65,8 +67,9 @@ def _pause(lines: Sequence[Line], by: str) -> int:
 def _leave(lines: Sequence[Line]) -> int:
     """End the memberships; who has none any more is not counted."""
     wanted = {line.of for line in lines if line.stop is Stop.OFF_BOARDED}
-    accounts = list(Account.objects.filter(id__in=wanted))
-    members = [account for account in accounts if vendors.find_vendor_of(account.id) is not None]
+    members = [
+        account for account in Account.objects.filter(id__in=wanted) if vendors.find_vendor_of(account.id) is not None
+    ]
     for account in members:
         offboard.leave(account=account)
     return len(members)
