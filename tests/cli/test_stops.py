@@ -1,12 +1,11 @@
 """After a restore: what the command stops again, and when it refuses to."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
+from fairhearing.home import Home
 from fairhearing.ledger.models import LogState
 from fairhearing.operations import stop
 from fairhearing.programmes import queries
@@ -16,12 +15,11 @@ from tests.house import House
 
 
 @pytest.fixture
-def file() -> Iterator[Path]:
-    """An empty journal."""
-    path: Path = settings.HOME.stop_journal
-    path.unlink(missing_ok=True)
-    yield path
-    path.unlink(missing_ok=True)
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A journal of the test's own: tests that run at the same time share their home."""
+    path = tmp_path / "stop-journal"
+    monkeypatch.setattr(Home, "stop_journal", path)
+    return path
 
 
 def test_a_copy_is_stopped_again_or_the_command_says_why_not(call: Call, house: House, file: Path) -> None:
@@ -37,6 +35,6 @@ def test_a_copy_is_stopped_again_or_the_command_says_why_not(call: Call, house: 
     assert not Pause.objects.exists()
     LogState.objects.update(stopped="")
     value = call("replay-stops", "--since", since, "--json").value
-    assert value == {"erased": 0, "withdrawn": 0, "paused": 1, "off_boarded": 0}
+    assert value == {"erased": 0, "withdrawn": 0, "not_agreed": 0, "paused": 1, "off_boarded": 0}
     assert [pause.scope for pause in queries.list_pauses()] == ["vendor:tarn"]
     assert call("replay-stops").code == 2

@@ -5,20 +5,20 @@ The older copy is the database itself: a stop that fails after the journal was w
 
 import json
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from fairhearing.capture.models import Channel, Clip
+from fairhearing.home import Home
 from fairhearing.home.stop_journal import Stop, StopJournalDamaged
 from fairhearing.operations import erase, offboard, receipts, replay, stop
 from fairhearing.operations import journal as journals
 from fairhearing.programmes import queries as programmes
 from fairhearing.programmes.models import Pause
 from fairhearing.speakers import actions as speakers
+from fairhearing.speakers import asked
 from fairhearing.vault.models import DataKey
 from fairhearing.vendors import queries as vendors
 from tests.house import House
@@ -29,12 +29,11 @@ class Crashed(Exception):
 
 
 @pytest.fixture(autouse=True)
-def file() -> Iterator[Path]:
-    """An empty journal."""
-    path: Path = settings.HOME.stop_journal
-    path.unlink(missing_ok=True)
-    yield path
-    path.unlink(missing_ok=True)
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A journal of the test's own: tests that run at the same time share their home."""
+    path = tmp_path / "stop-journal"
+    monkeypatch.setattr(Home, "stop_journal", path)
+    return path
 
 
 def crash_before_commit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +73,17 @@ def test_what_was_journalled_and_not_committed_is_finished_by_a_replay(
     assert vendors.find_vendor_of(house.people["bob"].id) is None
     assert vendors.find_vendor_of(house.people["alice"].id) == "tarn"
     again = replay.replay(since=now(), by="test")
-    assert again == replay.Replayed(0, 0, 0, 0), "what is stopped is left as it is"
+    assert again == replay.Replayed(0, 0, 0, 0, 0), "what is stopped is left as it is"
+
+
+def test_a_no_to_a_clip_holds_in_an_older_copy(house: House) -> None:
+    clip, other = house.clip("robin"), house.clip("robin")
+    speakers_answers = {clip.id: False, other.id: True}
+    asked.answer(key=house.speaker("robin"), answers=speakers_answers)
+    Clip.objects.update(heard_by_people=True)  # as in a copy from before
+    assert replay.replay(since=now(), by="test").not_agreed == 1
+    assert dict(Clip.objects.values_list("id", "heard_by_people")) == speakers_answers
+    assert replay.replay(since=now(), by="test").not_agreed == 0
 
 
 def test_what_cannot_be_journalled_is_not_stopped_by_half(house: House, file: Path) -> None:

@@ -98,6 +98,11 @@ def list_ids() -> list[str]:
     return [row[0] for row in statements.rows("SELECT id FROM capture_channel")]
 
 
+def list_clips_not_refused() -> list[str]:
+    """The ids of all clips to which their speaker has not said no."""
+    return [row[0] for row in statements.rows("SELECT id FROM capture_clip WHERE heard_by_people IS NOT FALSE")]
+
+
 def list_by_ids(channels: Sequence[str], *, open_only: bool = False) -> list[Owned]:
     """Channels by their ids, in the order of ids; ``open_only``: those that were not taken back."""
     found = (

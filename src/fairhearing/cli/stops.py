@@ -33,8 +33,8 @@ def replay_stops(home: Home, since: datetime, as_json: bool) -> None:
         except (StopJournalDamaged, LogStopped) as error:
             raise click.ClickException(str(error)) from None
         words = (
-            f"erased {done.erased} channels again, closed {done.withdrawn}, paused {done.paused} scopes, "
-            f"off-boarded {done.off_boarded} accounts; ended every session"
+            f"erased {done.erased} channels again, closed {done.withdrawn} and {done.not_agreed} clips, "
+            f"paused {done.paused} scopes, off-boarded {done.off_boarded} accounts; ended every session"
         )
         answer(asdict(done), as_json, words)
 

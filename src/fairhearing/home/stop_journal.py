@@ -38,13 +38,14 @@ class Stop(StrEnum):
 
     ERASED = "erased"
     WITHDRAWN = "withdrawn"
+    NOT_AGREED = "not-agreed"  # a speaker's no to one clip
     PAUSED = "paused"
     OFF_BOARDED = "off-boarded"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stop: its hour (UTC), its kind, and the mark of a channel, the scope, or the account's id."""
+    """One stop: its hour (UTC), its kind, and the mark of a channel or clip, the scope, or the account's id."""
 
     hour: datetime
     stop: Stop
@@ -58,15 +59,15 @@ class StopJournal:
         self._path = home.stop_journal
         self._secret = home.secrets().derive("stop-journal/v1")
 
-    def mark(self, channel: str) -> str:
-        """The mark of a channel's id: 32 hex digits."""
-        return hmac.digest(self._secret, channel.encode(), "sha256")[:MARK_BYTES].hex()
+    def mark(self, id_: str) -> str:
+        """The mark of a channel's or clip's id: 32 hex digits."""
+        return hmac.digest(self._secret, id_.encode(), "sha256")[:MARK_BYTES].hex()
 
-    def append_channels(self, stop: Stop, channels: Sequence[str]) -> None:
-        """Write a speaker's stop of channels (by id), shuffled among marks of nothing. Does nothing for none."""
-        if not channels:
+    def append_marks(self, stop: Stop, ids: Sequence[str]) -> None:
+        """Write a speaker's stop of channels or clips, shuffled among marks of nothing. Does nothing for none."""
+        if not ids:
             return
-        marks = [self.mark(channel) for channel in channels]
+        marks = [self.mark(id_) for id_ in ids]
         marks += [secrets.token_hex(MARK_BYTES) for _ in range(-len(marks) % PADDED_TO)]
         random.SystemRandom().shuffle(marks)
         self._append(stop, marks)

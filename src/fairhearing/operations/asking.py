@@ -11,7 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from fairhearing.capture import actions as capture
-from fairhearing.operations import receipts
+from fairhearing.home.stop_journal import Stop
+from fairhearing.operations import journal, receipts
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import actions as programmes
 from fairhearing.programmes import scopes
@@ -45,8 +46,10 @@ def answer(*, answers: Mapping[str, bool]) -> receipts.Receipt:
 
     Call with clips that are the speaker's own. One entry in the log, over all of them, which links none.
     """
-    if not all(answers.values()):
+    refused = [clip for clip, agreed in answers.items() if not agreed]
+    if refused:
         scopes.hold_alone()
+        journal.write_marks(Stop.NOT_AGREED, refused)
     recordings = capture.answer_clips(answers=answers)
     review.follow_answers(clips=list(answers))
     return receipts.append_answers(answers, recordings)

@@ -40,7 +40,7 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
     tracing.forget_clips(clips)
     forgotten = capture.forget_channels(channels=wanted)
     ledger.forget_speakers(recordings=forgotten.recordings, clips=forgotten.clips)
-    journal.write_channels(Stop.ERASED, wanted)  # the last thing but the log: before the commit, so before the answer
+    journal.write_marks(Stop.ERASED, wanted)  # the last thing but the log: before the commit, so before the answer
     if recalled:
         ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": recalled}))
     return receipts.append(Kind.ERASED, recordings)
@@ -58,5 +58,5 @@ def close(*, channels: Sequence[Owned], kind: Kind = Kind.WITHDRAWN) -> receipts
     clips = capture.lock_channels(wanted)
     review.close_clips(clips)
     capture.close_channels(channels=wanted)
-    journal.write_channels(Stop.WITHDRAWN, wanted)
+    journal.write_marks(Stop.WITHDRAWN, wanted)
     return receipts.append(kind, sorted({channel.recording_id for channel in channels}))

@@ -40,7 +40,7 @@ def invalidate(*, notice: str, reason: str, by: str) -> Invalidated:
     channels = queries.list_under_notice(notice)
     review.close_clips(capture.lock_channels([channel.id for channel in channels]))
     capture.close_channels(channels=[channel.id for channel in channels])
-    journal.write_channels(Stop.WITHDRAWN, [channel.id for channel in channels])
+    journal.write_marks(Stop.WITHDRAWN, [channel.id for channel in channels])
     recordings = len({channel.recording_id for channel in channels})
     detail: dict[str, str | int] = {"notice": notice, "reason": reason, "recordings": recordings}
     ledger.append(NewEntry(kind=Kind.INVALIDATED, account=by, detail=detail))

@@ -20,9 +20,9 @@ def journal() -> StopJournal:
     return StopJournal(settings.HOME)
 
 
-def write_channels(stop: Stop, channels: Sequence[str]) -> None:
-    """Write a speaker's stop of channels (by id), durably. Call it within the stop's transaction."""
-    journal().append_channels(stop, channels)
+def write_marks(stop: Stop, ids: Sequence[str]) -> None:
+    """Write a speaker's stop of channels or clips (by id), durably. Call it within the stop's transaction."""
+    journal().append_marks(stop, ids)
 
 
 def write(stop: Stop, of: str) -> None:

@@ -1,6 +1,6 @@
 """Bringing an older copy of the database to the stopped state again, by the stop journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from fairhearing.accounts import actions as accounts
 from fairhearing.accounts.models import Account
 from fairhearing.capture import queries
 from fairhearing.home.stop_journal import Line, Stop
-from fairhearing.operations import erase, offboard, stop
+from fairhearing.operations import asking, erase, offboard, stop
 from fairhearing.operations.journal import journal
 from fairhearing.programmes.models import Pause
 from fairhearing.vendors import queries as vendors
@@ -18,10 +18,11 @@ REASON = "paused since the backup that the database was restored from"
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay stopped again: channels erased and withdrawn, scopes paused, accounts off-boarded."""
+    """What a replay stopped again: channels erased, withdrawn; clips not agreed to; scopes paused; accounts gone."""
 
     erased: int
     withdrawn: int
+    not_agreed: int
     paused: int
     off_boarded: int
 
@@ -38,22 +39,25 @@ def replay(*, since: datetime, by: str) -> Replayed:
     """
     lines = journal().lines()
     accounts.end_all_sessions()
-    erased = queries.list_by_ids(_marked(lines, Stop.ERASED))
+    erased = queries.list_by_ids(_marked(lines, Stop.ERASED, queries.list_ids))
     if erased:
         erase.erase(channels=erased)
-    withdrawn = queries.list_by_ids(_marked(lines, Stop.WITHDRAWN), open_only=True)
+    withdrawn = queries.list_by_ids(_marked(lines, Stop.WITHDRAWN, queries.list_ids), open_only=True)
     if withdrawn:
         erase.close(channels=withdrawn)
+    not_agreed = _marked(lines, Stop.NOT_AGREED, queries.list_clips_not_refused)
+    if not_agreed:
+        asking.answer(answers=dict.fromkeys(not_agreed, False))
     hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     later = [line for line in lines if line.hour >= hour]
-    return Replayed(len(erased), len(withdrawn), _pause(later, by), _leave(later))
+    return Replayed(len(erased), len(withdrawn), len(not_agreed), _pause(later, by), _leave(later))
 
 
-def _marked(lines: Sequence[Line], kind: Stop) -> list[str]:
-    """The channels of this database that lines of a kind mark: every channel's mark is computed."""
+def _marked(lines: Sequence[Line], kind: Stop, known: Callable[[], list[str]]) -> list[str]:
+    """Those of the ids in this database that lines of a kind mark: the mark of each is computed."""
     marks = {line.of for line in lines if line.stop is kind}
     mark = journal().mark
-    return [channel for channel in queries.list_ids() if mark(channel) in marks] if marks else []
+    return [id_ for id_ in known() if mark(id_) in marks] if marks else []
 
 
 def _pause(lines: Sequence[Line], by: str) -> int:
