@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.mjs frontend/tsconfig.json $(shell find frontend/src -type f 2>/dev/null)
 TEST_HOME := $(abspath $(STAMPS))/home
-PYTEST ?= -n 2 --dist worksteal
+PYTEST ?= -n 3 --dist worksteal
 
 .PHONY: run test bench lint types contracts unit lock clean check-frontend browser test-postgresql
 

@@ -41,6 +41,8 @@ COMMANDS = {
     "pause": "manage",
     "resume": "manage",
     "replay-stops": "stops",
+    "backup": "backup",
+    "restore": "backup",
     "notice": "notice",
     "consent": "consent",
     "known": "known",

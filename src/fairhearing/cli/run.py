@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from fairhearing.home import Home, postgres
+from fairhearing.operations import backup
 from fairhearing.startup import orphans, ready
 
 DEFAULT_PORT = 8000
@@ -34,6 +35,8 @@ VAIN_FOR_S = 11.0  # PostgreSQL itself kills after 5 s what does not end when it
 @click.pass_obj
 def run(home: Home, port: int | None, no_demo: bool) -> None:
     """Start everything and print ``ready http://localhost:PORT``. SIGTERM or Ctrl-C ends all of it in order."""
+    if backup.unfinished(home).exists():
+        raise click.ClickException("a restore has not come to its end: call fairhearing restore again")
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     try:

@@ -148,10 +148,16 @@ def _ids(signatures: Sequence[Signature]) -> set[tuple[str, bytes]]:
 
 
 def write(folder: Path) -> int:
-    """Write every tile and bundle, then the checkpoint; gives the size. The checkpoint comes last, as in any log."""
+    """Write every tile and bundle, then the checkpoint; gives the size. The checkpoint comes last, as in any log.
+
+    It is remembered first: what anybody may have seen is never gone back behind.
+    """
     with transaction.atomic():
         note = tiles.checkpoint()
         size = size_of(note)
+        remembered = soundness.recall()
+        if remembered is None or remembered.size < size:
+            soundness.remember(note)
         wanted: Sequence[Tile] = [*new_tiles(0, size), *new_bundles(0, size)]
         for tile in wanted:
             path = folder / tile.path
