@@ -13,6 +13,7 @@ PREFIXES: Final = {
     "consent record": "con_",
     "data key": "dek_",
     "data request": "dat_",
+    "delivery": "msg_",
     "hypothesis": "hyp_",
     "judgement": "jdg_",
     "listen": "lis_",
@@ -28,6 +29,7 @@ PREFIXES: Final = {
     "supervision": "sup_",
     "trace": "tra_",
     "vendor": "ven_",
+    "webhook": "hook_",
 }
 
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "fairhearing.ledger",
     "fairhearing.consent",
     "fairhearing.vendors",
+    "fairhearing.webhooks",
     "fairhearing.programmes",
     "fairhearing.capture",
     "fairhearing.review",

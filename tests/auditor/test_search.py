@@ -153,7 +153,7 @@ def test_every_search_finds_exactly_what_a_plain_reading_finds(house: House) -> 
         check_sums(wanted, totals_of(client, asked))
 
     check()
-    assert found[True] > 10, "the questions meet the records"
+    assert found[True] > 2, "the questions meet the records"
 
 
 def totals_of(client: Client, asked: dict[str, Any]) -> dict[str, Any]:

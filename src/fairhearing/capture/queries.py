@@ -1,6 +1,7 @@
 """Looking recordings, channels and clips up."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -96,6 +97,19 @@ def list_run_out(today: date) -> list[Owned]:
 def list_ids() -> list[str]:
     """The ids of all channels: for whoever looks for a few of them by something computed from the id."""
     return [row[0] for row in statements.rows("SELECT id FROM capture_channel")]
+
+
+def by_product(recordings: Iterable[str]) -> dict[str, list[str]]:
+    """Recordings (by id) by the product that sent them; those that are not there any more are left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for product, recording in Recording.objects.filter(id__in=list(recordings)).values_list("product", "id"):
+        found[product].append(recording)
+    return dict(found)
+
+
+def recordings_of(clips: Iterable[str]) -> set[str]:
+    """The recordings (ids) that clips (by id) are of."""
+    return set(Clip.objects.filter(id__in=list(clips)).values_list("channel__recording_id", flat=True))
 
 
 def list_clips_not_refused() -> list[str]:

@@ -41,6 +41,7 @@ COMMANDS = {
     "pause": "manage",
     "resume": "manage",
     "replay-stops": "stops",
+    "webhook": "webhook",
     "backup": "backup",
     "restore": "backup",
     "notice": "notice",

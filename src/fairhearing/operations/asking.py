@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from fairhearing.capture import actions as capture
+from fairhearing.capture import queries as captured
 from fairhearing.home.stop_journal import Stop
 from fairhearing.operations import journal, receipts
 from fairhearing.operations.deadlocks import again_after_deadlock
@@ -18,6 +19,8 @@ from fairhearing.programmes import actions as programmes
 from fairhearing.programmes import scopes
 from fairhearing.programmes.models import Programme
 from fairhearing.review import asking as review
+from fairhearing.webhooks import actions as webhooks
+from fairhearing.webhooks.actions import EventType
 
 
 @again_after_deadlock
@@ -50,6 +53,8 @@ def answer(*, answers: Mapping[str, bool]) -> receipts.Receipt:
     if refused:
         scopes.hold_alone()
         journal.write_marks(Stop.NOT_AGREED, refused)
+    told = captured.by_product(captured.recordings_of(answers))
+    webhooks.emit(event=EventType.ANSWERED, recordings=told)
     recordings = capture.answer_clips(answers=answers)
     review.follow_answers(clips=list(answers))
     return receipts.append_answers(answers, recordings)

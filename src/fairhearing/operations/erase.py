@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from fairhearing.capture import actions as capture
+from fairhearing.capture import queries as captured
 from fairhearing.capture.queries import Owned
 from fairhearing.datasets import actions as datasets
+from fairhearing.datasets import queries as releases
 from fairhearing.home.stop_journal import Stop
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger import log as ledger_log
@@ -20,6 +22,8 @@ from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.programmes import scopes
 from fairhearing.review import erase as review
 from fairhearing.tracing import actions as tracing
+from fairhearing.webhooks import actions as webhooks
+from fairhearing.webhooks.actions import EventType
 
 
 @again_after_deadlock
@@ -35,15 +39,29 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
     wanted = sorted(channel.id for channel in channels)
     recordings = sorted({channel.recording_id for channel in channels})
     clips = capture.lock_channels(wanted)
+    webhooks.emit(event=EventType.ERASED, recordings=captured.by_product(recordings))
     review.forget_clips(clips)
-    recalled = datasets.recall(clips=clips)
+    recalled = recall(clips)
     tracing.forget_clips(clips)
     forgotten = capture.forget_channels(channels=wanted)
     ledger.forget_speakers(recordings=forgotten.recordings, clips=forgotten.clips)
     journal.write_marks(Stop.ERASED, wanted)  # the last thing but the log: before the commit, so before the answer
-    if recalled:
-        ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": recalled}))
+    log_recall(recalled)
     return receipts.append(Kind.ERASED, recordings)
+
+
+def recall(clips: Sequence[str]) -> int:
+    """Take clips (by id) out of the releases, within a transaction, and tell their products; gives how many rows."""
+    released = captured.recordings_of(releases.releases_of(clips))
+    rows = datasets.recall(clips=clips)
+    webhooks.emit(event=EventType.RECALLED, recordings=captured.by_product(released))
+    return rows
+
+
+def log_recall(rows: int) -> None:
+    """The entry of a recall, where there was one. Takes the log's lock: late."""
+    if rows:
+        ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": rows}))
 
 
 @again_after_deadlock
@@ -58,5 +76,7 @@ def close(*, channels: Sequence[Owned], kind: Kind = Kind.WITHDRAWN) -> receipts
     clips = capture.lock_channels(wanted)
     review.close_clips(clips)
     capture.close_channels(channels=wanted)
+    recordings = sorted({channel.recording_id for channel in channels})
+    webhooks.emit(event=EventType.WITHDRAWN, recordings=captured.by_product(recordings))
     journal.write_marks(Stop.WITHDRAWN, wanted)
-    return receipts.append(kind, sorted({channel.recording_id for channel in channels}))
+    return receipts.append(kind, recordings)

@@ -1,7 +1,6 @@
 """What is done every day: originals and consents whose time is over, keys of past weeks, bytes that nobody names."""
 
-import logging
-
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from fairhearing.vault.models import DataKey
 
 BATCH = 500
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def shred_expired_originals() -> int:
@@ -68,6 +67,6 @@ def daily() -> None:
     shredder.sweep()
     journal.forget_past()
     for refused in rewrite.in_order_of_names():
-        log.warning("The order of rows may tell which recordings came in one after the other: %s.", refused)
+        log.warning("the order of rows may tell which recordings came in one after the other", refused=refused)
     for refused in rewrite.keys_and_salts():
-        log.warning("Keys that were erased may be left in the database's files: %s.", refused)
+        log.warning("keys that were erased may be left in the database's files", refused=refused)

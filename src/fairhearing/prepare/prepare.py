@@ -22,8 +22,10 @@ from fairhearing.gate.denied import ProcessDenied
 from fairhearing.gate.process import process
 from fairhearing.measure.listening import score
 from fairhearing.prepare import recognisers
-from fairhearing.programmes.models import Programme, Task
+from fairhearing.programmes.models import Asks, Programme, Task
 from fairhearing.review import settle
+from fairhearing.webhooks import actions as webhooks
+from fairhearing.webhooks.actions import EventType
 
 log = structlog.get_logger()
 RATE = 16000
@@ -178,6 +180,8 @@ def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None
             one.channel.recording = locked
             clips += capture.add_clips(channel=one.channel, clips=one.clips)
     settle.enqueue(clips=clips, wanted=recording.programme.judgements_first)
+    if clips and recording.programme.asks == Asks.EVERY_CLIP:
+        webhooks.emit(event=EventType.ASKED, recordings={recording.product: [recording.id]})
     verdicts = [str(one.report["verdict"]) for one in prepared]
     state = next((STATE_OF[verdict] for verdict in STATE_OF if verdict in verdicts), RecordingState.UNHEARD)
     capture.settle_recording(

@@ -18,9 +18,6 @@ from fairhearing.capture import queries as captured
 from fairhearing.capture.models import Clip, Request, RequestKind, RequestState
 from fairhearing.capture.queries import Owned
 from fairhearing.consent.speaker_key import SpeakerKey
-from fairhearing.datasets import actions as datasets
-from fairhearing.ledger import log as ledger_log
-from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.operations import erase as operations
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.review import queries as reviewed
@@ -121,8 +118,7 @@ def _close(own: Owned, kind: RequestKind) -> None:
 
 
 def _recall(clips: list[str]) -> None:
-    if rows := datasets.recall(clips=clips):
-        ledger_log.append(NewEntry(kind=Kind.RECALLED, purpose="release", detail={"rows": rows}))
+    operations.log_recall(operations.recall(clips))
 
 
 @again_after_deadlock

@@ -7,6 +7,7 @@ from procrastinate.jobs import DeleteJobCondition
 
 from fairhearing.ledger.publisher import Publisher
 from fairhearing.prepare import stalled
+from fairhearing.webhooks.courier import Courier
 from fairhearing.worker.ticks import Ticker
 
 QUEUES = ("prepare",)
@@ -20,7 +21,7 @@ def run(*, until_empty: bool = False) -> None:
     """
     from fairhearing.worker import tasks  # noqa: F401 - registers the tasks
 
-    beside: tuple[Ticker | Publisher, ...] = () if until_empty else (Ticker(), Publisher())
+    beside: tuple[Ticker | Publisher | Courier, ...] = () if until_empty else (Ticker(), Publisher(), Courier())
     for thread in beside:
         thread.start()
     try:
