@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from fairhearing.client import verify_webhook
+from fairhearing.datasets.models import Release, ReleaseRow
 from fairhearing.operations import asking
 from fairhearing.speakers import actions as speakers
 from fairhearing.webhooks import actions, courier, queries, sending
@@ -81,16 +82,19 @@ def test_a_product_is_told_what_became_of_its_recordings(house: House, receiver:
     clips = [house.clip("robin") for _ in range(3)]
     names = sorted(clip.channel.recording_id for clip in clips)
     asking.answer(answers={clips[0].id: False})
+    release = Release.objects.create(id="rel_x", programme=house.programme, format="lhotse", rows=1, withheld=0)
+    ReleaseRow.objects.create(release=release, row="row_x", clip_id=clips[1].id)
     speakers.withdraw(key=house.speaker("robin"))
     speakers.erase(key=house.speaker("robin"))
     content = b"".join(dump().values())
     assert content.count(made.id.encode()) >= 3, "they wait"
     assert not [name for name in names if name.encode() in content], "what waits is sealed"
     assert receiver.came == []
-    assert courier.deliver_due() == 3
+    assert courier.deliver_due() == 4
     assert sorted(_told(receiver, made.secret)) == [
         ("recording.answered", [clips[0].channel.recording_id]),
         ("recording.erased", names),
+        ("recording.recalled", [clips[1].channel.recording_id]),
         ("recording.withdrawn", names),
     ]
     assert not Delivery.objects.exists()

@@ -53,8 +53,7 @@ def answer(*, answers: Mapping[str, bool]) -> receipts.Receipt:
     if refused:
         scopes.hold_alone()
         journal.write_marks(Stop.NOT_AGREED, refused)
-    told = captured.by_product(captured.recordings_of(answers))
-    webhooks.emit(event=EventType.ANSWERED, recordings=told)
+    webhooks.emit(event=EventType.ANSWERED, recordings=lambda: captured.by_product(captured.recordings_of(answers)))
     recordings = capture.answer_clips(answers=answers)
     review.follow_answers(clips=list(answers))
     return receipts.append_answers(answers, recordings)

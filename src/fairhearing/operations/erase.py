@@ -39,7 +39,7 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
     wanted = sorted(channel.id for channel in channels)
     recordings = sorted({channel.recording_id for channel in channels})
     clips = capture.lock_channels(wanted)
-    webhooks.emit(event=EventType.ERASED, recordings=captured.by_product(recordings))
+    webhooks.emit(event=EventType.ERASED, recordings=lambda: captured.by_product(recordings))
     review.forget_clips(clips)
     recalled = recall(clips)
     tracing.forget_clips(clips)
@@ -52,10 +52,11 @@ def erase(*, channels: Sequence[Owned]) -> receipts.Receipt:
 
 def recall(clips: Sequence[str]) -> int:
     """Take clips (by id) out of the releases, within a transaction, and tell their products; gives how many rows."""
-    released = captured.recordings_of(releases.releases_of(clips))
-    rows = datasets.recall(clips=clips)
-    webhooks.emit(event=EventType.RECALLED, recordings=captured.by_product(released))
-    return rows
+    webhooks.emit(
+        event=EventType.RECALLED,
+        recordings=lambda: captured.by_product(captured.recordings_of(releases.releases_of(clips))),
+    )
+    return datasets.recall(clips=clips)
 
 
 def log_recall(rows: int) -> None:
@@ -77,6 +78,6 @@ def close(*, channels: Sequence[Owned], kind: Kind = Kind.WITHDRAWN) -> receipts
     review.close_clips(clips)
     capture.close_channels(channels=wanted)
     recordings = sorted({channel.recording_id for channel in channels})
-    webhooks.emit(event=EventType.WITHDRAWN, recordings=captured.by_product(recordings))
+    webhooks.emit(event=EventType.WITHDRAWN, recordings=lambda: captured.by_product(recordings))
     journal.write_marks(Stop.WITHDRAWN, wanted)
     return receipts.append(kind, recordings)

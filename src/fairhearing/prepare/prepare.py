@@ -181,7 +181,7 @@ def _write(recording: Recording, prepared: list[_Prepared], cpu_ms: int) -> None
             clips += capture.add_clips(channel=one.channel, clips=one.clips)
     settle.enqueue(clips=clips, wanted=recording.programme.judgements_first)
     if clips and recording.programme.asks == Asks.EVERY_CLIP:
-        webhooks.emit(event=EventType.ASKED, recordings={recording.product: [recording.id]})
+        webhooks.emit(event=EventType.ASKED, recordings=lambda: {recording.product: [recording.id]})
     verdicts = [str(one.report["verdict"]) for one in prepared]
     state = next((STATE_OF[verdict] for verdict in STATE_OF if verdict in verdicts), RecordingState.UNHEARD)
     capture.settle_recording(

@@ -3,7 +3,7 @@
 import base64
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -72,17 +72,20 @@ def remove(*, endpoint: str) -> None:
         raise WebhookRefused(f"there is no webhook {endpoint}")
 
 
-def emit(*, event: EventType, recordings: Mapping[str, Sequence[str]]) -> None:
-    """Within the transaction of what happened: let it be told. ``recordings``: ids by product."""
-    open_ones = Endpoint.objects.filter(product__in=list(recordings), disabled_at=None)
-    wanted = [one for one in open_ones if not one.events or event in one.events]
+def emit(*, event: EventType, recordings: Callable[[], Mapping[str, Sequence[str]]]) -> None:
+    """Within the transaction of what happened: let it be told.
+
+    ``recordings``: gives ids by product; called only where somebody is to be told.
+    """
+    wanted = [one for one in Endpoint.objects.filter(disabled_at=None) if not one.events or event in one.events]
     if not wanted:
         return
+    by_product = recordings()
     now = timezone.now()
     said_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = []
     for endpoint in wanted:
-        names = sorted(recordings[endpoint.product])  # random names: their order tells nothing
+        names = sorted(by_product.get(endpoint.product, ()))  # random names: their order tells nothing
         for at in range(0, len(names), RECORDINGS_MOST):
             part = names[at : at + RECORDINGS_MOST]
             body = json.dumps({"type": event.value, "timestamp": said_at, "data": {"recordings": part}})
