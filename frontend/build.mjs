@@ -40,7 +40,7 @@ const readable = {
 await rm(out, { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: ["src/reviewer.ts", "src/speaker.ts", "src/link.ts"],
+  entryPoints: ["src/reviewer.ts", "src/speaker.ts", "src/link.ts", "src/recorder.ts"],
   format: "iife",
 });
 await build({

@@ -80,7 +80,7 @@ def tab_to(page: "Page", wanted: "Locator") -> None:
     """Press Tab until it has the focus, as somebody without a mouse does."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if wanted.evaluate("(element) => element === document.activeElement"):
+        if wanted.evaluate("(element) => element === element.getRootNode().activeElement"):
             return
     raise AssertionError(f"{wanted} is not reached by Tab")
 
