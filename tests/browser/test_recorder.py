@@ -35,6 +35,7 @@ PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><title>Kettle</title><m
 TWO_TONES = """() => { navigator.mediaDevices.getUserMedia = async () => {
   const context = new AudioContext({ sampleRate: 48000 });
   const to = context.createMediaStreamDestination();
+  window.hush = () => context.suspend();
   for (const frequency of [1000, 11000]) {
     const one = new OscillatorNode(context, { frequency });
     one.connect(new GainNode(context, { gain: 0.3 })).connect(to);
@@ -150,7 +151,6 @@ def speaking(browser: "Browser") -> Iterator["Browser"]:
 @pytest.fixture
 def visit(speaking: "Browser", product: Product) -> Iterator[Watched]:
     watched = Watched(speaking, product.origin)
-    watched.context.grant_permissions(["microphone"])
     watched.context.add_init_script(SIGNALS)
     yield watched
     watched.close()
@@ -181,14 +181,17 @@ def test_what_is_said_arrives_with_its_sign_its_tones_and_the_answer(visit: Watc
     page.goto("/push-to-talk/en")
     yes, no = page.locator("[part=yes]"), page.locator("[part=no]")
     assert yes.bounding_box()["width"] == no.bounding_box()["width"]  # type: ignore[index]
-    assert page.evaluate("given.length") == 0
+    page.locator(TALK).dispatch_event("click")  # as a screen reader presses it
+    page.get_by_text("The microphone was not allowed.").wait_for()
     assert page.locator(SIGN).is_hidden()
+    assert page.evaluate("[tones.length, given.length]") == [0, 0]
+    visit.context.grant_permissions(["microphone"])
     tab_to(page, page.locator("[part=yes]"))
     page.keyboard.press("Enter")
     page.get_by_text("Your answer: yes, people may listen.").wait_for()
     tab_to(page, page.locator(TALK))
     page.keyboard.down("Space")
-    page.evaluate(KEPT, 0.6)
+    page.evaluate(KEPT, 0.5)
     page.evaluate(LOUD)
     assert page.locator(SIGN).inner_text() == "The microphone is open"
     assert page.evaluate("tones") == [880]
@@ -199,7 +202,7 @@ def test_what_is_said_arrives_with_its_sign_its_tones_and_the_answer(visit: Watc
     assert page.locator(SIGN).is_hidden()
     assert page.evaluate("[tones, given.map((one) => one.readyState)]") == [[880, 440], ["ended"]]
     sound = samples(audio)
-    assert len(sound) > 9_600
+    assert len(sound) > 8_000
     assert np.abs(sound).max() > 0.05
     read = accepted(metadata)
     assert (read.language, read.trigger, read.indicator) == ("en", "push_to_talk", "sign and tone")
@@ -235,6 +238,7 @@ def test_what_could_not_be_sent_waits_and_a_no_overtakes_it(visit: Watched, prod
 def test_what_waits_outlives_the_page_until_the_speaker_discards_it(visit: Watched, product: Product) -> None:
     page = visit.page()
     page.goto("/push-to-talk/en")
+    visit.context.grant_permissions(["microphone"])
     product.answers += [503] * 20
     talk(page)
     page.locator("[part=discard]").wait_for()
@@ -245,22 +249,11 @@ def test_what_waits_outlives_the_page_until_the_speaker_discards_it(visit: Watch
     page.get_by_text("حُذف.").wait_for()
     product.answers.clear()
     product.came.clear()
-    talk_button = page.locator(TALK)
-    talk_button.click()
-    page.evaluate(KEPT, 0.3)
-    talk_button.click()
+    page.evaluate(TWO_TONES)
+    page.locator("fairhearing-recorder").evaluate("(one) => one.start({ trigger: 'wake_word', wake_word: 'kettle' })")
+    page.evaluate(KEPT, 0.1)
+    page.evaluate("hush()")  # and it closes by itself
     _, metadata, _ = product.wait(1)
-    assert "consent" not in metadata  # nobody was asked, so nobody agreed
+    assert metadata["activation"] == {"trigger": "wake_word", "wake_word": "kettle"}
+    assert "consent" not in metadata  # nobody answered, so nobody agreed
     assert visit.complaints(allow="503") == []
-
-
-def test_without_the_microphone_it_says_so_and_sends_nothing(visit: Watched, product: Product) -> None:
-    visit.context.clear_permissions()
-    page = visit.page()
-    page.goto("/push-to-talk/es")
-    page.locator(TALK).dispatch_event("click")  # as a screen reader presses it
-    page.get_by_text("No se ha permitido el micrófono.").wait_for()
-    assert page.locator(SIGN).is_hidden()
-    assert product.came == []
-    assert page.evaluate("tones") == []
-    assert visit.complaints() == []

@@ -8,7 +8,11 @@ const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
 type Attributes = Readonly<Record<string, string>>;
 
 /** `make("button", { type: "button" }, "Stop")` */
-export function make<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Attributes = {}, ...inside: (Node | string)[]): HTMLElementTagNameMap[K] {
+export function make<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...inside: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
   element.append(...inside);
@@ -22,7 +26,7 @@ export abstract class SpokenElement extends Base {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet(); // made, not parsed out of the page: a content policy without inline styles lets it be
+    const sheet = new CSSStyleSheet(); // not an element: a content policy without inline styles lets it be
     sheet.replaceSync(STYLES);
     root.adoptedStyleSheets = [sheet];
     root.append(this.frame);

@@ -14,6 +14,15 @@ export class SignalFailed extends Error {
   override name = "SignalFailed";
 }
 
+interface Hearing {
+  /** The browser gave the microphone; nothing is kept yet. */
+  opened(): void;
+  /** A block was kept: its level, root mean square, 0…1. */
+  heard(level: number): void;
+  /** The device went away. */
+  lost(): void;
+}
+
 export class Microphone {
   readonly #stream: MediaStream;
   readonly #context: AudioContext;
@@ -26,11 +35,10 @@ export class Microphone {
   }
 
   /**
-   * Open it, sound the tone and keep what is said from then on. `opened` is called as soon as the browser gives the
-   * microphone, before anything is kept; `heard` with the level (0…1, root mean square) and seconds of each block;
-   * `lost` when the device goes away.
+   * Open it, sound the tone and keep what is said from then on. Fails with a DOMException where the browser gives none, and
+   * with SignalFailed where the page may make no sound; then it is closed again.
    */
-  static async open(worklet: string, opened: () => void, heard: (level: number, seconds: number) => void, lost: () => void): Promise<Microphone> {
+  static async open(worklet: string, { opened, heard, lost }: Hearing): Promise<Microphone> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true } });
     opened();
     const context = new AudioContext();
@@ -45,20 +53,22 @@ export class Microphone {
     return microphone;
   }
 
-  async #begin(worklet: string, heard: (level: number, seconds: number) => void): Promise<void> {
+  async #begin(worklet: string, heard: Hearing["heard"]): Promise<void> {
     await Promise.all([this.#context.audioWorklet.addModule(worklet), this.#sounding()]);
     this.#tone(OPENED);
-    const capture = new AudioWorkletNode(this.#context, CAPTURE, { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    const mono = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" } as const;
+    const capture = new AudioWorkletNode(this.#context, CAPTURE, mono);
     capture.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       this.#blocks.push(data);
       this.#frames += data.length;
-      heard(Math.sqrt(data.reduce((sum, one) => sum + one * one, 0) / data.length), data.length / this.#context.sampleRate);
+      heard(Math.sqrt(data.reduce((sum, one) => sum + one * one, 0) / data.length));
     };
     this.#context.createMediaStreamSource(this.#stream).connect(capture);
   }
 
   async #sounding(): Promise<void> {
-    const silent = new Promise((_, refuse) => setTimeout(refuse, SOUNDS_WITHIN, new SignalFailed("the page may make no sound")));
+    const failed = new SignalFailed("the page may make no sound");
+    const silent = new Promise((_, refuse) => setTimeout(refuse, SOUNDS_WITHIN, failed));
     await Promise.race([this.#context.resume(), silent]);
   }
 

@@ -85,7 +85,7 @@ export class RecorderElement extends SpokenElement {
     return this.#microphone?.seconds ?? 0;
   }
 
-  /** Open the microphone: also for a product's own wake word detector. Ends with the speech, or by `stop`. */
+  /** Open the microphone: also for a product's own wake word detector, and then it closes when the speech is over. */
   async start(activation: Activation = { trigger: "push_to_talk" }): Promise<void> {
     this.#wanted = true;
     if (this.#state !== "closed") return;
@@ -143,11 +143,12 @@ export class RecorderElement extends SpokenElement {
     const most = Number(this.getAttribute("max-seconds")) || MOST_S;
     const heard = (level: number): void => {
       this.#meter.value = Math.min(1, level / LOUDEST);
-      const over = !this.#holds && ending.over(level, this.seconds);
+      const over = ending.over(level, this.seconds) && (!this.#holds || this.#activation.trigger === "wake_word");
       if (over || this.seconds >= most) this.stop();
     };
     const worklet = this.getAttribute("worklet-url") ?? OWN;
-    this.#microphone = await Microphone.open(worklet, () => this.#show("open"), heard, () => this.stop());
+    const hearing = { heard, opened: () => this.#show("open"), lost: () => this.stop() };
+    this.#microphone = await Microphone.open(worklet, hearing);
   }
 
   async #give(samples: Float32Array): Promise<void> {

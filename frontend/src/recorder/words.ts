@@ -50,7 +50,7 @@ const de: Words = {
   send_now: "Jetzt senden",
   discard: "Verwerfen",
   discarded: "Verworfen.",
-  not_allowed: "Das Mikrofon wurde nicht erlaubt. Sie können es in den Einstellungen des Browsers für diese Seite erlauben.",
+  not_allowed: "Das Mikrofon wurde nicht erlaubt. Die Einstellungen des Browsers für diese Seite können es erlauben.",
   not_there: "Hier kann kein Mikrofon benutzt werden.",
   no_signal: "Das Zeichen konnte nicht gegeben werden, darum wurde nichts aufgenommen.",
   no_address: "Hier kann nichts aufgenommen werden: Die Seite sagt nicht, wohin Aufnahmen gehen.",
