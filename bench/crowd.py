@@ -34,6 +34,7 @@ class Wanted:
     speakers: int
     withdrawing: int
     erasing: int
+    pausing: int
     listens: int
     truth: str
 
@@ -65,7 +66,7 @@ def main() -> None:
         _hear(wanted.listens)
         _release(programme)
         _note_names(crowd)
-        _say("some withdraw, some erase")
+        _say("some withdraw, some erase, some pause")
         _end(wanted)
         Path(wanted.truth).write_text(json.dumps({"who": crowd.who, "handles": crowd.handles, "rows": crowd.rows}))
         print(json.dumps({"recordings": len(crowd.who)}))
@@ -209,6 +210,8 @@ def _note_names(crowd: Crowd) -> None:
 
 def _end(wanted: Wanted) -> None:
     """One after the other, as requests come; then what the worker does every day."""
+    from django.utils import timezone
+
     from fairhearing.consent.speaker_key import SpeakerKey
     from fairhearing.operations import upkeep
     from fairhearing.speakers import actions as speakers
@@ -217,6 +220,9 @@ def _end(wanted: Wanted) -> None:
         speakers.withdraw(key=SpeakerKey.from_hex(key_of(speaker)))
     for speaker in range(wanted.withdrawing, wanted.withdrawing + wanted.erasing):
         speakers.erase(key=SpeakerKey.from_hex(key_of(speaker)))
+    for speaker in range(wanted.withdrawing + wanted.erasing, wanted.withdrawing + wanted.erasing + wanted.pausing):
+        until = timezone.now().date() + timedelta(days=1 + speaker % DAYS)
+        speakers.pause(key=SpeakerKey.from_hex(key_of(speaker)), until=until)
     upkeep.daily()
 
 

@@ -66,7 +66,7 @@ def run(options: Options) -> dict[str, Any]:
         truth = Path(aside) / "truth.json"
         ending = round(SHARE_ENDING * speakers)
         listens = round(SHARE_HEARD * 10 * speakers)
-        wanted = {"speakers": speakers, "withdrawing": ending, "erasing": ending, "listens": listens}
+        wanted = {"speakers": speakers, "withdrawing": ending, "erasing": ending, "pausing": ending, "listens": listens}
         made = server.in_process("bench.crowd", home, {**wanted, "truth": str(truth)})
         told = json.loads(truth.read_text())
         say("the thief carries everything away but the keys")

@@ -35,6 +35,6 @@ def test_a_copy_is_stopped_again_or_the_command_says_why_not(call: Call, house: 
     assert not Pause.objects.exists()
     LogState.objects.update(stopped="")
     value = call("replay-stops", "--since", since, "--json").value
-    assert value == {"erased": 0, "withdrawn": 0, "not_agreed": 0, "paused": 1, "off_boarded": 0}
+    assert value == {"erased": 0, "withdrawn": 0, "speaker_paused": 0, "not_agreed": 0, "paused": 1, "off_boarded": 0}
     assert [pause.scope for pause in queries.list_pauses()] == ["vendor:tarn"]
     assert call("replay-stops").code == 2

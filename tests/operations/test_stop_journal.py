@@ -73,7 +73,7 @@ def test_what_was_journalled_and_not_committed_is_finished_by_a_replay(
     assert vendors.find_vendor_of(house.people["bob"].id) is None
     assert vendors.find_vendor_of(house.people["alice"].id) == "tarn"
     again = replay.replay(since=now(), by="test")
-    assert again == replay.Replayed(0, 0, 0, 0, 0), "what is stopped is left as it is"
+    assert again == replay.Replayed(0, 0, 0, 0, 0, 0), "what is stopped is left as it is"
 
 
 def test_a_no_to_a_clip_holds_in_an_older_copy(house: House) -> None:

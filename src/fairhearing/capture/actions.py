@@ -5,12 +5,13 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from fairhearing import ids, statements
-from fairhearing.capture import fingerprints
+from fairhearing.capture import fingerprints, pauses
 from fairhearing.capture.models import (
     Candidate,
     Channel,
@@ -24,6 +25,11 @@ from fairhearing.capture.models import (
 )
 from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, shredder, writer
+
+_PAUSE = """
+UPDATE capture_channel h SET paused = TRUE, pause_sealed = given.sealed
+FROM unnest(%s::text[], %s::bytea[]) AS given (id, sealed) WHERE h.id = given.id
+"""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,17 @@ def close_channels(*, channels: Sequence[str]) -> None:
     """Mark channels (by id) as withdrawn. Waits for plays in flight, which hold the rows; none begins afterwards."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE capture_channel SET withdrawn = TRUE WHERE id = ANY(%s)", [list(channels)])
+
+
+def pause_channels(*, channels: Sequence[str], until: date | None) -> None:
+    """Mark channels (by id) as paused by their speaker. Waits for plays in flight; none begins afterwards."""
+    sealed = [pauses.seal(channel=channel, until=until) for channel in channels]
+    statements.rows(_PAUSE, [list(channels), sealed])
+
+
+def end_pauses(*, channels: Sequence[str]) -> None:
+    """Channels (by id) may be heard again."""
+    Channel.objects.filter(id__in=list(channels)).update(paused=False, pause_sealed=None)
 
 
 def end_improvement(*, channel: str) -> None:

@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
 from fairhearing import ids, statements
-from fairhearing.capture import buckets
+from fairhearing.capture import buckets, pauses
 from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
 from fairhearing.capture.models import (
     AgeBand,
@@ -32,7 +32,7 @@ from fairhearing.capture.models import (
 )
 from fairhearing.consent import actions as consent
 from fairhearing.consent.models import Purpose
-from fairhearing.consent.queries import find_registered, same_language
+from fairhearing.consent.queries import find_pauses, find_registered, same_language
 from fairhearing.consent.speaker_key import SpeakerKey, find_counts
 from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, writer
@@ -211,6 +211,7 @@ class _Rows:
         self.consents = consent.Recorder(speakers, references)
         self.registered = find_registered(references) if programme.registered_notices_only else None
         self._next_number = find_counts(speakers, known_handles)
+        self.pauses = find_pauses(speakers)
         self._keys: list[DataKey] = []
         self._objects: list[Callable[[], StoredObject]] = []
 
@@ -345,6 +346,10 @@ def _add_channel(
         # The day on which it was looked at. The day it was given is a speaker's own and would link their recordings.
         consent_day=recording.received_hour.date(),
         consent_until=_coarse(party.consent.valid_until, recording.received_hour.date()),
+        paused=party.key in rows.pauses,
+        pause_sealed=(
+            pauses.seal(channel=channel_id, until=rows.pauses[party.key]) if party.key in rows.pauses else None
+        ),
         bucket_sealed=buckets.seal(
             channel=channel_id,
             digest=digest("bucket", party.key.sealed_form(), programme.id.encode(), language.encode()),

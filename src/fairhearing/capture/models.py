@@ -73,11 +73,15 @@ class Channel(models.Model):
     consent_day = models.DateField()
     consent_until = models.DateField(null=True)  # from that day on it does not hold; coarse: see ``capture.intake``
     withdrawn = models.BooleanField(default=False)
+    # The speaker lets nobody listen for a while; until when is sealed (``capture.pauses``).
+    paused = models.BooleanField(default=False, db_default=False)
+    pause_sealed = models.BinaryField(max_length=32, null=True)
     # The speaker's exposure bucket, sealed with a nonce of its own (``capture.buckets``); none: it came in before.
     bucket_sealed = models.BinaryField(max_length=30, null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["recording", "number"], name="capture_channel_number_once"),)
+        indexes = (models.Index(fields=["id"], name="capture_channel_paused", condition=models.Q(paused=True)),)
 
     def __str__(self) -> str:
         return self.id

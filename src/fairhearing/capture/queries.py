@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from fairhearing import statements
+from fairhearing.capture import pauses
 from fairhearing.capture.intake import known_handles
 from fairhearing.capture.models import Channel, Clip, Hypothesis, Recording
 from fairhearing.consent.speaker_key import SpeakerKey, find_count, handles
@@ -94,9 +95,28 @@ def list_run_out(today: date) -> list[Owned]:
     return [Owned(channel, recording, bytes(handle)) for channel, recording, handle in statements.rows(found, [today])]
 
 
-def list_ids() -> list[str]:
-    """The ids of all channels: for whoever looks for a few of them by something computed from the id."""
-    return [row[0] for row in statements.rows("SELECT id FROM capture_channel")]
+def list_paused(channels: Sequence[Owned]) -> list[Owned]:
+    """Those of the channels that their speaker lets nobody listen to for a while."""
+    paused = set(Channel.objects.filter(id__in=[one.id for one in channels], paused=True).values_list("id", flat=True))
+    return [one for one in channels if one.id in paused]
+
+
+def list_pauses_past(today: date) -> list[Owned]:
+    """Channels whose pause has ended by itself, in the order of ids; held until the transaction's end."""
+    found = "SELECT id, recording_id, handle, pause_sealed FROM capture_channel WHERE paused ORDER BY id FOR UPDATE"
+    return [
+        Owned(channel, recording, bytes(handle))
+        for channel, recording, handle, sealed in statements.rows(found)
+        if pauses.is_over(channel=channel, sealed=sealed and bytes(sealed), today=today)
+    ]
+
+
+def list_ids(*, paused: bool = True) -> list[str]:
+    """The ids of all channels: for whoever looks for a few of them by something computed from the id.
+
+    ``paused``: also of those that their speakers let nobody listen to for a while.
+    """
+    return [row[0] for row in statements.rows("SELECT id FROM capture_channel WHERE NOT paused OR %s", [paused])]
 
 
 def by_product(recordings: Iterable[str]) -> dict[str, list[str]]:

@@ -34,6 +34,7 @@ def replay_stops(home: Home, since: datetime, as_json: bool) -> None:
             raise click.ClickException(str(error)) from None
         words = (
             f"erased {done.erased} channels again, closed {done.withdrawn} and {done.not_agreed} clips, "
+            f"paused {done.speaker_paused} channels as their speakers asked, "
             f"paused {done.paused} scopes, off-boarded {done.off_boarded} accounts; ended every session"
         )
         answer(asdict(done), as_json, words)

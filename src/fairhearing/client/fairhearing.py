@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fairhearing.client.calls import Calls
@@ -100,6 +100,17 @@ class Fairhearing:
     def withdraw(self, speaker_key: str) -> Receipt:
         """End the consent to people listening. When this returns, nothing of the speaker is played any more."""
         answer = self._calls.post("/withdrawals", {"speaker_key": speaker_key})
+        return Receipt(answer["recordings"], answer["receipt"])
+
+    def pause(self, speaker_key: str, *, until: date | None = None) -> Receipt:
+        """Let nobody listen until that day (UTC), or for None until ``end_pause``; also to what is sent meanwhile."""
+        day = None if until is None else until.isoformat()
+        answer = self._calls.post("/pauses", {"speaker_key": speaker_key, "until": day})
+        return Receipt(answer["recordings"], answer["receipt"])
+
+    def end_pause(self, speaker_key: str) -> Receipt:
+        """End such a pause; without one nothing changes."""
+        answer = self._calls.post("/pauses/end", {"speaker_key": speaker_key})
         return Receipt(answer["recordings"], answer["receipt"])
 
     def erase(self, speaker_key: str, **what: Any) -> Erased:

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from fairhearing import ids, statements
 from fairhearing.consent import notices, queries, states
-from fairhearing.consent.models import ConsentRecord, InvalidNotice, Method, Notice, Purpose
+from fairhearing.consent.models import ConsentRecord, InvalidNotice, Method, Notice, Purpose, SpeakerPause
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.consent.states import HOLDING, State
 from fairhearing.ledger import log as ledger
@@ -187,6 +187,32 @@ def withdraw(*, key: SpeakerKey, purpose: Purpose) -> None:
     said = Statement(given={purpose: False}, notice="withdrawal", method=Method.DASHBOARD, given_at=now)
     if newest is None or _adds(newest, purpose, False, said):
         _row(handle, State.WITHDRAWN, said).save(force_insert=True)
+
+
+@transaction.atomic
+def pause(*, handle: bytes, until: date | None) -> None:
+    """Keep that a speaker (by the handle of their pause) lets nobody listen until that day; none: until they say so."""
+    SpeakerPause.objects.update_or_create(handle=handle, defaults={"until": until})
+
+
+def pause_again(*, handle: bytes) -> None:
+    """Keep a pause of which nothing but the handle is known; one that is there stays."""
+    SpeakerPause.objects.get_or_create(handle=handle)
+
+
+def end_pause(*, handle: bytes) -> None:
+    """What comes in from now on may be heard."""
+    SpeakerPause.objects.filter(handle=handle).delete()
+
+
+def forget_past_pauses(today: date) -> None:
+    """Delete the pauses that have ended by themselves."""
+    SpeakerPause.objects.filter(until__lte=today).delete()
+
+
+def hold(*, key: SpeakerKey) -> None:
+    """Wait for recordings of a speaker on their way in; those that come later read what this transaction writes."""
+    _hold("pg_advisory_xact_lock", [key.consent_handle(Purpose.HUMAN_REVIEW)])
 
 
 @transaction.atomic

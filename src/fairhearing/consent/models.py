@@ -46,6 +46,16 @@ class ConsentRecord(models.Model):
         return self.id
 
 
+class SpeakerPause(models.Model):
+    """A speaker lets nobody listen for a while: what comes in meanwhile is paused too. Tied to no recording."""
+
+    handle = models.BinaryField(primary_key=True, max_length=32)
+    until = models.DateField(null=True)  # people may listen again from that day on; none: when the speaker says so
+
+    def __str__(self) -> str:
+        return "a pause"
+
+
 class Notice(models.Model):
     """One version of a notice in one language, as it was published. A changed text is a new version."""
 

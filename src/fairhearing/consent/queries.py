@@ -1,19 +1,26 @@
 """What a speaker last answered, and by which notices they are asked."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from fairhearing.consent import notices, states
-from fairhearing.consent.models import ConsentRecord, InvalidNotice, Notice, Purpose
+from fairhearing.consent.models import ConsentRecord, InvalidNotice, Notice, Purpose, SpeakerPause
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.consent.states import HOLDING, State
 
 
 class NoticeUnknown(LookupError):
     """No notice of this name is registered."""
+
+
+def find_pauses(keys: Iterable[SpeakerKey]) -> dict[SpeakerKey, date | None]:
+    """Those of the speakers who let nobody listen now, with the day from which on people may; none: it has no end."""
+    by_handle = {key.pause_handle(): key for key in keys}
+    found = SpeakerPause.objects.filter(handle__in=list(by_handle)).exclude(until__lte=timezone.now().date())
+    return {by_handle[bytes(pause.handle)]: pause.until for pause in found}
 
 
 def find_newest(handle: bytes) -> ConsentRecord | None:

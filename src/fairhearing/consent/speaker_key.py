@@ -61,6 +61,10 @@ class SpeakerKey:
         """HMAC-SHA256(key, "consent" ‖ purpose in ASCII)."""
         return hmac.digest(self._key, b"consent" + purpose.encode("ascii"), "sha256")
 
+    def pause_handle(self) -> bytes:
+        """HMAC-SHA256(key, "pause")."""
+        return hmac.digest(self._key, b"pause", "sha256")
+
     def subject_of(self, notice: str) -> str:
         """The name of a speaker in their consent record under one notice: HMAC-SHA256(key, "subject" ‖ notice), as hex.
 

@@ -46,7 +46,7 @@ SELECT a.account_id = %(account)s, a.state = 'open', a.lease_ends_at > now(), a.
        {_DISTRESSING}, g.sensitive_minutes_a_day, {_SKILLED},
        a.first_played_at IS NOT NULL, c.start, h.id, h.bucket_sealed, (now() AT TIME ZONE 'UTC')::date,
        u.is_active, u.role, v.slug, v.country, h.language, r.trigger, {asking.AGREED}, {_HOUR}, {scopes.PAUSED},
-       {rules.IN_FORCE}
+       {rules.IN_FORCE}, h.paused
 FROM review_assignment a
 JOIN capture_clip c ON c.id = a.clip_id
 JOIN capture_channel h ON h.id = c.channel_id
@@ -132,7 +132,7 @@ FOR SHARE OF h, c
 _EXPORT = f"""
 SELECT c.id, c.object_name, c.state = 'ready', c."end" - c.start, {_AGREED}, h.automatic_improvement,
        h.withdrawn, r.id, r.age_band = 'minor', r.product, r.region, g.slug,
-       h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}
+       h.language, r.trigger, {_HOUR}, {scopes.PAUSED}, {rules.IN_FORCE}, h.paused
 FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
 JOIN capture_recording r ON r.id = h.recording_id
@@ -217,6 +217,7 @@ class _Row(NamedTuple):
     hour: int
     pauses: list[str]
     version: list[str]
+    paused: bool
 
 
 def of_assignment(
@@ -260,7 +261,7 @@ def of_assignment(
         clip_agreed=row.clip_agreed,
         withdrawn=row.withdrawn,
         minor=row.minor,
-        paused=not set(row.pauses).isdisjoint(reached),
+        paused=row.paused or not set(row.pauses).isdisjoint(reached),
         circumstances=Circumstances(
             vendor=row.vendor or "",
             country=row.country or "",
@@ -388,7 +389,7 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         return ExportFacts(found=False), Scene()
     (
         found, object_name, ready, samples, human_review, improvement, withdrawn, recording, minor,
-        product, region, programme, language, trigger, hour, pauses, version,
+        product, region, programme, language, trigger, hour, pauses, version, paused,
     ) = row  # fmt: skip
     reached = scopes.of_play(programme=programme, product=product, region=region, vendor=None)
     facts = ExportFacts(
@@ -398,7 +399,7 @@ def of_release(clip: str) -> tuple[ExportFacts, Scene]:
         automatic_improvement=improvement,
         withdrawn=withdrawn,
         minor=minor,
-        paused=not set(pauses).isdisjoint(reached),
+        paused=paused or not set(pauses).isdisjoint(reached),
         circumstances=Circumstances(
             programme=programme, product=product, region=region, language=language, trigger=trigger, hour=hour
         ),

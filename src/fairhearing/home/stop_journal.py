@@ -39,13 +39,17 @@ class Stop(StrEnum):
     ERASED = "erased"
     WITHDRAWN = "withdrawn"
     NOT_AGREED = "not-agreed"  # a speaker's no to one clip
+    SPEAKER_PAUSED = "speaker-paused"
+    SPEAKER_RESUMED = "speaker-resumed"  # no stop: it says which of those before it have ended
     PAUSED = "paused"
     OFF_BOARDED = "off-boarded"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stop: its hour (UTC), its kind, and the mark of a channel or clip, the scope, or the account's id."""
+    """One stop: its hour (UTC), its kind, and of what: the mark of a channel or clip, the handle of a speaker's pause,
+    the scope, or the account's id.
+    """
 
     hour: datetime
     stop: Stop

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     TRACED = "traced"
     HEARD = "heard"
     CONSENTED = "consented"
+    SPEAKER_PAUSED = "speaker_paused"
+    SPEAKER_RESUMED = "speaker_resumed"
     ANSWERED = "answered"
     INVALIDATED = "invalidated"
     CONSENT_ENDED = "consent_ended"

@@ -55,5 +55,5 @@ def answer(*, answers: Mapping[str, bool]) -> receipts.Receipt:
         journal.write_marks(Stop.NOT_AGREED, refused)
     webhooks.emit(event=EventType.ANSWERED, recordings=lambda: captured.by_product(captured.recordings_of(answers)))
     recordings = capture.answer_clips(answers=answers)
-    review.follow_answers(clips=list(answers))
+    review.follow_speakers(clips=list(answers))
     return receipts.append_answers(answers, recordings)

@@ -13,7 +13,7 @@ from fairhearing.home.epochs import epoch_keys
 from fairhearing.ledger import actions as ledger
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
-from fairhearing.operations import erase, journal, rewrite
+from fairhearing.operations import erase, journal, pausing, rewrite
 from fairhearing.review import exposure
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
@@ -44,6 +44,11 @@ def close_what_ran_out() -> int:
     return len(channels)
 
 
+def end_past_pauses() -> int:
+    """Let people listen again to speakers who paused it until now; gives to how many channels."""
+    return pausing.end_past(today=timezone.now().date())
+
+
 def carry_keys_forward() -> list[str]:
     """Re-wrap live keys and salts, then destroy epoch keys beyond the erasure window; gives those destroyed."""
     keys.rewrap_forward()
@@ -63,6 +68,7 @@ def daily() -> None:
     exposure.forget_past(timezone.now().date())
     shred_expired_originals()
     close_what_ran_out()
+    end_past_pauses()
     carry_keys_forward()
     shredder.sweep()
     journal.forget_past()

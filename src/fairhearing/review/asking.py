@@ -1,4 +1,6 @@
-"""Clips whose speakers are asked for each of them: they lie in the queue, and nobody is given them without a yes."""
+"""Clips that wait for their speakers: asked for each of them, or paused. They lie in the queue, and nobody is given
+them meanwhile.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +11,9 @@ from fairhearing import statements
 # not be asked for it. A canary has no speaker to ask.
 AGREED: Final = "COALESCE(c.heard_by_people, r.planted OR g.asks = 'once')"
 
+# Whether nobody is given a clip for now: its speaker has not said yes to it, or lets nobody listen for a while.
+_WAITS: Final = f"(h.paused OR NOT {AGREED})"
+
 _ASKED = """
 FROM capture_clip c
 JOIN capture_channel h ON h.id = c.channel_id
@@ -16,14 +21,14 @@ JOIN capture_recording r ON r.id = h.recording_id
 JOIN programmes_programme g ON g.id = c.programme_id
 """
 _HOLD_BACK = f"""
-UPDATE review_queueitem q SET awaits_yes = NOT {AGREED}
-{_ASKED} WHERE c.id = q.clip_id AND q.awaits_yes = {AGREED} AND {{which}}
+UPDATE review_queueitem q SET awaits_speaker = {_WAITS}
+{_ASKED} WHERE c.id = q.clip_id AND q.awaits_speaker <> {_WAITS} AND {{which}}
 """  # noqa: S608 - our own names
 # What ended goes back on the ring, and waits there.
 _END = f"""
 WITH gone AS (
     UPDATE review_assignment a SET state = 'expired'
-    {_ASKED} WHERE c.id = a.clip_id AND a.state = 'open' AND NOT {AGREED} AND {{which}}
+    {_ASKED} WHERE c.id = a.clip_id AND a.state = 'open' AND {_WAITS} AND {{which}}
     RETURNING a.clip_id, a.purpose
 ), back AS (SELECT clip_id, purpose, count(*) AS number FROM gone GROUP BY clip_id, purpose)
 UPDATE review_queueitem q SET wanted = q.wanted + back.number FROM back
@@ -42,8 +47,8 @@ def hold_back_fresh(*, clips: Sequence[str], programmes: Sequence[str]) -> None:
     statements.rows(_HOLD_BACK.format(which=_OF_CLIPS), [list(clips)])
 
 
-def follow_answers(*, clips: Sequence[str]) -> None:
-    """Give out clips (by id) with a yes, and take back those with a no. Call after the answers are written."""
+def follow_speakers(*, clips: Sequence[str]) -> None:
+    """Give out clips (by id) that people may hear, and take back the others. Call after their will is written."""
     statements.rows(_HOLD_BACK.format(which=_OF_CLIPS), [list(clips)])
     statements.rows(_END.format(which=_OF_CLIPS), [list(clips)])
 

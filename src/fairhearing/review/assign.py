@@ -41,7 +41,7 @@ given AS (
 _TAKE = """
 WITH picked AS (
     SELECT q.clip_id, q.place FROM review_queueitem q
-    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed} AND NOT q.awaits_yes
+    WHERE q.programme_id = %(programme)s AND q.wanted > 0 AND q.disputed = {disputed} AND NOT q.awaits_speaker
       AND q.purpose = %(purpose)s
       AND q.place > %(above)s::bigint AND q.place <= %(upto)s::bigint AND q.clip_id <> ALL(%(passed)s)
       AND NOT EXISTS (SELECT 1 FROM review_assignment a
@@ -64,8 +64,8 @@ WITH picked AS (
     SELECT k.clip_id FROM review_knownanswer k
     WHERE k.programme_id = %(programme)s AND k.place > %(above)s::bigint AND k.place <= %(upto)s::bigint
       AND k.clip_id <> ALL(%(passed)s)
-      AND EXISTS (SELECT 1 FROM capture_clip c WHERE c.id = k.clip_id
-                  AND COALESCE(c.heard_by_people, %(asks_once)s::boolean))
+      AND EXISTS (SELECT 1 FROM capture_clip c JOIN capture_channel h ON h.id = c.channel_id WHERE c.id = k.clip_id
+                  AND NOT h.paused AND COALESCE(c.heard_by_people, %(asks_once)s::boolean))
       AND NOT EXISTS (SELECT 1 FROM review_assignment a WHERE a.clip_id = k.clip_id AND a.account_id = %(account)s)
     ORDER BY k.place LIMIT 1
 ), {_GIVEN}
@@ -77,7 +77,7 @@ _BANDS = 16
 _STANDING = """
 SELECT p.place,
        EXISTS (SELECT 1 FROM review_queueitem WHERE programme_id = %(programme)s AND wanted > 0 AND disputed = TRUE
-               AND NOT awaits_yes AND purpose = 'judging'),
+               AND NOT awaits_speaker AND purpose = 'judging'),
        held.id, held.clip_id, held.lease_ends_at
 FROM (SELECT 1) AS always
 LEFT JOIN review_ringposition p ON p.account_id = %(account)s AND p.programme_id = %(programme)s

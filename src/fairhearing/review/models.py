@@ -24,19 +24,19 @@ class QueueItem(models.Model):
     wanted = models.PositiveSmallIntegerField()  # judgements still wanted, less those that somebody is working on
     disputed = models.BooleanField(default=False)
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.JUDGING, db_default=Purpose.JUDGING)
-    awaits_yes = models.BooleanField(default=False, db_default=False)  # its speaker's, before anybody is given it
+    awaits_speaker = models.BooleanField(default=False, db_default=False)  # a yes to it, or a pause's end
 
     class Meta:
         indexes = (
             models.Index(
                 fields=["programme", "place"],
                 name="review_queue_ring",
-                condition=models.Q(wanted__gt=0, disputed=False, awaits_yes=False),
+                condition=models.Q(wanted__gt=0, disputed=False, awaits_speaker=False),
             ),
             models.Index(
                 fields=["programme", "purpose", "place"],
                 name="review_queue_disputed",
-                condition=models.Q(wanted__gt=0, disputed=True, awaits_yes=False),
+                condition=models.Q(wanted__gt=0, disputed=True, awaits_speaker=False),
             ),
             models.Index(fields=["clip"], name="review_queue_answered", condition=models.Q(wanted=0)),
         )

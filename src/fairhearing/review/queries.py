@@ -152,20 +152,20 @@ def _text_of(row: tuple[Any, ...], secret: bytes) -> str:
 
 def _waiting(programme: str) -> QuerySet[QueueItem]:
     """What wants a judgement and can be given to somebody: not what waits for its speaker's yes."""
-    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0, awaits_yes=False)
+    return QueueItem.objects.filter(programme_id=programme, wanted__gt=0, awaits_speaker=False)
 
 
 def count_waiting(programme: str) -> int:
     """Clips of a programme (by id) that want a judgement."""
     return QueueItem.objects.filter(
-        programme_id=programme, wanted__gt=0, awaits_yes=False, purpose=Purpose.JUDGING
+        programme_id=programme, wanted__gt=0, awaits_speaker=False, purpose=Purpose.JUDGING
     ).count()
 
 
 def count_for_lead(programme: str) -> int:
     """Clips of a programme (by id) that wait for a lead reviewer."""
     return QueueItem.objects.filter(
-        programme_id=programme, wanted__gt=0, awaits_yes=False, purpose=Purpose.LEAD
+        programme_id=programme, wanted__gt=0, awaits_speaker=False, purpose=Purpose.LEAD
     ).count()
 
 

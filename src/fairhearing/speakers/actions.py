@@ -1,4 +1,4 @@
-"""What speakers do: withdraw, erase, hear.
+"""What speakers do: withdraw, pause, erase, hear.
 
 When somebody spoke is kept coarsely, so that times link no recordings: the day, where the product said when a recording
 was made, and the hour in which it came in. Erasing what was said at some time is rounded outwards to these: rather too
@@ -8,6 +8,7 @@ much goes than too little.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +19,22 @@ from fairhearing.consent import actions as consent
 from fairhearing.consent.models import Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.gate import play
+from fairhearing.home.stop_journal import Stop
 from fairhearing.operations import erase as operations
+from fairhearing.operations import journal, pausing
 from fairhearing.operations.deadlocks import again_after_deadlock
 from fairhearing.operations.receipts import Receipt
+
+PAUSE_MOST: Final = timedelta(days=366)
+
+
+class PauseRefused(ValueError):
+    """Until such a day nobody can be kept from listening."""
+
+    def __init__(self, until: date, today: date) -> None:
+        expected = f"a day after {today} and within {PAUSE_MOST.days} days"
+        self.got_and_expected = (until.isoformat(), expected)
+        super().__init__(f"until is {until}, expected {expected}")
 
 
 class NotYours(LookupError):
@@ -41,6 +55,35 @@ def withdraw(*, key: SpeakerKey) -> Receipt:
     """End the consent to people listening, and close every recording of the speaker. Nothing plays afterwards."""
     consent.withdraw(key=key, purpose=Purpose.HUMAN_REVIEW)
     return operations.close(channels=capture.list_owned(key))
+
+
+@again_after_deadlock
+@transaction.atomic
+def pause(*, key: SpeakerKey, until: date | None) -> Receipt:
+    """Let nobody listen until a day (UTC), or for None until ``end_pause``; what comes in meanwhile is paused too.
+
+    A pause that holds is replaced. The consent stays as it is.
+
+    Raises:
+        PauseRefused: the day is not after today, or more than a year away.
+    """
+    today = timezone.now().date()
+    if until is not None and not today < until <= today + PAUSE_MOST:
+        raise PauseRefused(until, today)
+    consent.hold(key=key)
+    consent.pause(handle=key.pause_handle(), until=until)
+    journal.write(Stop.SPEAKER_PAUSED, key.pause_handle().hex())
+    return pausing.pause(channels=capture.list_owned(key), until=until)
+
+
+@again_after_deadlock
+@transaction.atomic
+def end_pause(*, key: SpeakerKey) -> Receipt:
+    """Let people listen again, as far as the speaker agreed to it. Without a pause it changes nothing."""
+    consent.hold(key=key)
+    consent.end_pause(handle=key.pause_handle())
+    journal.write(Stop.SPEAKER_RESUMED, key.pause_handle().hex())
+    return pausing.end(channels=capture.list_paused(capture.list_owned(key)))
 
 
 def erase(*, key: SpeakerKey, recording: str | None = None) -> Receipt:

@@ -92,8 +92,9 @@ def _waiting(key: SpeakerKey) -> QuerySet[Clip]:
         channel__in=own,
         channel__human_review=True,
         channel__withdrawn=False,
+        channel__paused=False,
         heard_by_people=None,
         state=ClipState.READY,
-        queueitem__awaits_yes=True,
+        queueitem__awaits_speaker=True,
         queueitem__wanted__gt=0,
     )

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from fairhearing.capture import queries as capture
 from fairhearing.capture.models import Candidate, Channel, Clip
+from fairhearing.consent import queries as consent
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.datasets import queries as datasets
 from fairhearing.ledger import queries as ledger
@@ -50,10 +52,24 @@ class OwnRecording:
     state: str
     human_review: bool
     withdrawn: bool
+    paused: bool  # by its speaker, for a while
     original_kept: bool
     asks_every_clip: bool  # nobody hears a clip without its speaker's yes
     clips: list[OwnClip] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OwnPause:
+    """A speaker lets nobody listen; from ``until`` on people may again, or for None when the speaker says so."""
+
+    until: date | None
+
+
+def find_pause(key: SpeakerKey) -> OwnPause | None:
+    """The speaker's pause that holds now."""
+    found = consent.find_pauses([key])
+    return OwnPause(found[key]) if key in found else None
 
 
 def list_own(key: SpeakerKey) -> list[OwnRecording]:
@@ -76,6 +92,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
             state=channel.recording.state,
             human_review=channel.human_review,
             withdrawn=channel.withdrawn,
+            paused=channel.paused,
             original_kept=bool(channel.original_object),
             asks_every_clip=channel.recording.programme.asks == Asks.EVERY_CLIP,
             clips=[

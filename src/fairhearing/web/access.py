@@ -42,6 +42,8 @@ PRODUCT: Final = frozenset(
     {
         "api:recordings",
         "api:speaker-links",
+        "api:pauses",
+        "api:pauses-end",
         "api:withdrawals",
         "api:erasures",
         "api:consents",
@@ -59,6 +61,7 @@ SPEAKER: Final = frozenset(
         "speaker-home",
         "speaker-asked",
         "speaker-erase",
+        "speaker-pause",
         "speaker-withdraw",
         "speaker-audio",
         "speaker-original",

@@ -11,7 +11,7 @@ from fairhearing.web.public import language, log
 from fairhearing.web.public import views as public
 from fairhearing.web.reviewer import me
 from fairhearing.web.reviewer import views as reviewer
-from fairhearing.web.speaker import asked, consent, requests, takeaway
+from fairhearing.web.speaker import asked, consent, pause, requests, takeaway
 from fairhearing.web.speaker import views as speaker
 
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("speaker/asked", asked.asked, name="speaker-asked"),
     path("speaker/link", speaker.link, name="speaker-link"),
     path("speaker/erase", speaker.erase, name="speaker-erase"),
+    path("speaker/pause", pause.pause, name="speaker-pause"),
     path("speaker/withdraw", speaker.withdraw, name="speaker-withdraw"),
     path("speaker/recordings/<str:recording>/audio", speaker.original, name="speaker-original"),
     path("speaker/take-away", takeaway.take_away, name="speaker-take-away"),

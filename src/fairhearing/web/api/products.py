@@ -1,5 +1,6 @@
 """What a product asks for its speakers: a link to their page, withdrawal."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Router, Schema, Status
 
+from fairhearing.capture.incoming import FieldInvalid
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.speakers import actions, links
 
@@ -39,6 +41,29 @@ def speaker_links(request: HttpRequest, body: Speaker) -> Any:
     link = links.make(SpeakerKey.from_hex(body.speaker_key))
     url = f"{settings.BASE_URL}{reverse('speaker-link')}#{link.token}"
     return Status(201, {"url": url, "expires_at": link.expires_at.isoformat().replace("+00:00", "Z")})
+
+
+class Pausing(Speaker):
+    """``until``: the day (UTC) from which on people may listen again; null: when the speaker says so."""
+
+    until: date | None
+
+
+@router.post("/pauses", response=Done, url_name="pauses", summary="Let nobody listen for a while")
+def pauses(request: HttpRequest, body: Pausing) -> Any:
+    """Nothing of the speaker is played after the answer until that day, nor what comes in meanwhile."""
+    try:
+        receipt = actions.pause(key=SpeakerKey.from_hex(body.speaker_key), until=body.until)
+    except actions.PauseRefused as error:
+        raise FieldInvalid("until", *error.got_and_expected) from None
+    return {"recordings": receipt.recordings, "receipt": receipt.text()}
+
+
+@router.post("/pauses/end", response=Done, url_name="pauses-end", summary="End such a pause")
+def pauses_end(request: HttpRequest, body: Speaker) -> Any:
+    """People may listen again, as far as the speaker agreed to it."""
+    receipt = actions.end_pause(key=SpeakerKey.from_hex(body.speaker_key))
+    return {"recordings": receipt.recordings, "receipt": receipt.text()}
 
 
 @router.post("/withdrawals", response=Done, url_name="withdrawals", summary="End the consent to people listening")

@@ -17,6 +17,8 @@ KINDS: Final[dict[Kind, str]] = {
     Kind.INVALIDATED: "All consents under one notice were declared invalid, and what relied on them was closed.",
     Kind.CONSENT_ENDED: "Consents ran out, or a product ended its service: how many recordings were closed.",
     Kind.WITHDRAWN: "A speaker took recordings back: how many stands here, and not which.",
+    Kind.SPEAKER_PAUSED: "A speaker let nobody listen for a while: how many recordings stands here, and not which.",
+    Kind.SPEAKER_RESUMED: "Such a pause ended, by its speaker or by its day: how many recordings stands here.",
     Kind.ERASED: "A speaker had recordings erased: how many stands here, and not which.",
     Kind.RECALLED: "Rows of releases that had already left were recalled by an erasure.",
     Kind.PAUSED: "Listening was stopped for everything, or for one programme, product, region or vendor.",

@@ -64,6 +64,8 @@ def steps(recording: OwnRecording, state_words: str) -> list[str]:
         for one in _heard(recording)
     ]
     told += [gettext("In the dataset %(name)s") % {"name": name} for name in recording.releases]
+    if recording.paused:
+        told.append(gettext("Paused: nobody hears it for now"))
     if recording.withdrawn:
         told.append(gettext("Taken back: nobody hears it any more"))
     return told

@@ -57,10 +57,11 @@ def link(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Everything that is held of the speaker, and who heard it."""
-    return _home(request)
+    return page(request)
 
 
-def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None = None) -> HttpResponse:
+def page(request: HttpRequest, *, receipt: str | None = None, error: str | None = None) -> HttpResponse:
+    """The same, after something was done (``receipt``) or was not (``error``)."""
     own = queries.list_own(speaker_of(request))
     wish = timeline.read_wish(request.GET)
     fitting = [recording for recording in own if wish.fits(recording)]
@@ -76,6 +77,7 @@ def _home(request: HttpRequest, *, receipt: str | None = None, error: str | None
         "withdraw_url": reverse("speaker-withdraw"),
         "leave_url": reverse("speaker-leave"),
         "can_withdraw": any(recording.human_review and not recording.withdrawn for recording in own),
+        "pause": queries.find_pause(speaker_of(request)),
         "receipt": receipt,
         "error": error,
         "pending": asked.count_pending(speaker_of(request)),
@@ -88,6 +90,8 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
     state_words = STATE_WORDS[recording.state]
     if recording.withdrawn:
         words = gettext("You took it back: nobody hears it any more")
+    elif recording.paused:
+        words = gettext("You paused it: nobody hears it for now")
     elif recording.human_review:
         words = gettext("You agreed to people listening")
     else:
@@ -126,7 +130,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         if "since" in request.POST or "until" in request.POST:
             first, last = (date.fromisoformat(request.POST.get(name, "")) for name in ("since", "until"))
             if last < first:
-                return _home(request, error=gettext("The second day is before the first. Nothing was erased."))
+                return page(request, error=gettext("The second day is before the first. Nothing was erased."))
             receipt = actions.erase_days(key=key, first=first, last=last)
         elif recording is not None or request.POST.get("all") == "yes":
             receipt = actions.erase(key=key, recording=recording)
@@ -135,14 +139,14 @@ def erase(request: HttpRequest) -> HttpResponse:
     except actions.NotYours:
         raise Http404 from None
     except ValueError:
-        return _home(request, error=gettext("Choose two days. Nothing was erased."))
+        return page(request, error=gettext("Choose two days. Nothing was erased."))
     return render(request, "speaker/erased.html", {"recordings": receipt.recordings, "receipt": receipt.text()})
 
 
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
     """End the consent to people listening."""
-    return _home(request, receipt=actions.withdraw(key=speaker_of(request)).text())
+    return page(request, receipt=actions.withdraw(key=speaker_of(request)).text())
 
 
 @require_GET
