@@ -42,6 +42,7 @@ def test_the_page_of_the_client_runs_as_it_stands(house: House, live_server: "Li
     names: dict[str, Any] = {
         "api_key": house.api_key,
         "secret": b"the product's own secret",
+        "new_secret": b"the product's next secret",
         "sound": wav(),
         "consent": consent(),
     }

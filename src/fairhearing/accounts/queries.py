@@ -4,7 +4,7 @@ import hashlib
 
 from django.utils import timezone
 
-from fairhearing.accounts.models import Account, ApiKey, Invitation, Role
+from fairhearing.accounts.models import REVIEWING, Account, ApiKey, Invitation, Role
 
 
 def find_api_key(secret: str) -> ApiKey | None:
@@ -23,6 +23,11 @@ def find_invited(token: str) -> Account | None:
     digest = hashlib.sha256(token.encode()).digest()
     invitation = Invitation.objects.filter(token_digest=digest, expires_at__gt=timezone.now()).first()
     return invitation.account if invitation else None
+
+
+def list_reviewing() -> list[str]:
+    """The ids of all who hear clips, or did."""
+    return list(Account.objects.filter(role__in=REVIEWING).values_list("id", flat=True))
 
 
 def list_accounts(role: Role) -> list[Account]:

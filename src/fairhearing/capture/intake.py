@@ -350,11 +350,7 @@ def _add_channel(
         pause_sealed=(
             pauses.seal(channel=channel_id, until=rows.pauses[party.key]) if party.key in rows.pauses else None
         ),
-        bucket_sealed=buckets.seal(
-            channel=channel_id,
-            digest=digest("bucket", party.key.sealed_form(), programme.id.encode(), language.encode()),
-            buckets=programme.exposure_buckets,
-        ),
+        bucket_sealed=seal_bucket(party.key, channel_id, programme, language),
     )
     rows.channels.append(channel)
     if not kept:
@@ -372,6 +368,12 @@ def _add_channel(
         content = json.dumps({"text": hypothesis.text, "words": hypothesis.words}, ensure_ascii=False)
         row.sealed = writer.seal_text(secret, f"hypothesis|{row.id}", content)
         rows.hypotheses.append(row)
+
+
+def seal_bucket(key: SpeakerKey, channel: str, programme: Programme, language: str) -> bytes:
+    """The exposure bucket of a speaker's channel (by id), sealed."""
+    of_speaker = digest("bucket", key.sealed_form(), programme.id.encode(), language.encode())
+    return buckets.seal(channel=channel, digest=of_speaker, buckets=programme.exposure_buckets)
 
 
 def _coarse(until: datetime | None, today: date) -> date | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from fairhearing.client.calls import Calls
 
+_PAIRS_AT_ONCE = 100  # as many as the platform takes in one request
+
 
 @dataclass(frozen=True)
 class Link:
@@ -96,6 +98,16 @@ class Fairhearing:
         """What holds now, by purpose: ``{"human_review": {"state": "given", "allowed": True, …}, …}``."""
         answer: Mapping[str, Any] = self._calls.post("/consents/state", {"speaker_key": speaker_key})["purposes"]
         return answer
+
+    def rotate(self, keys: Mapping[str, str]) -> int:
+        """Put what is kept under old speaker keys under new ones, when the product's secret changes.
+
+        ``keys``: old to new, any number. Gives how many recordings went along. Interrupted, it is called again with all
+        of them.
+        """
+        pairs = [{"speaker_key": old, "new_speaker_key": new} for old, new in keys.items()]
+        several = [pairs[at : at + _PAIRS_AT_ONCE] for at in range(0, len(pairs), _PAIRS_AT_ONCE)]
+        return sum(int(self._calls.post("/rotations", {"pairs": some})["recordings"]) for some in several)
 
     def withdraw(self, speaker_key: str) -> Receipt:
         """End the consent to people listening. When this returns, nothing of the speaker is played any more."""

@@ -210,9 +210,37 @@ def forget_past_pauses(today: date) -> None:
     SpeakerPause.objects.filter(until__lte=today).delete()
 
 
-def hold(*, key: SpeakerKey) -> None:
-    """Wait for recordings of a speaker on their way in; those that come later read what this transaction writes."""
-    _hold("pg_advisory_xact_lock", [key.consent_handle(Purpose.HUMAN_REVIEW)])
+def hold(*keys: SpeakerKey) -> None:
+    """Wait for recordings of speakers on their way in; those that come later read what this transaction writes."""
+    _hold("pg_advisory_xact_lock", [key.consent_handle(Purpose.HUMAN_REVIEW) for key in keys])
+
+
+def change_key(*, old: SpeakerKey, new: SpeakerKey) -> bool:
+    """Put a speaker's records and pause under a new key; False where there are none. Call it with both held.
+
+    What stands under the new key already stays: of two records of one moment the no, of two pauses the longer one.
+    """
+    pause, paused = queries.find_pauses([old]), queries.find_pauses([new])
+    if pause:
+        ends = [pause[old], *paused.values()]
+        SpeakerPause.objects.update_or_create(
+            handle=new.pause_handle(), defaults={"until": None if None in ends else max(end for end in ends if end)}
+        )
+    gone = SpeakerPause.objects.filter(handle=old.pause_handle()).delete()[0]
+    for purpose in Purpose:
+        before, after = old.consent_handle(purpose), new.consent_handle(purpose)
+        there = dict(ConsentRecord.objects.filter(handle=after).values_list("given_at", "given"))
+        for record in ConsentRecord.objects.filter(handle=before):
+            gone += 1
+            if record.given_at not in there:
+                ConsentRecord.objects.filter(id=record.id).update(handle=after)
+                continue
+            if there[record.given_at] and not record.given:
+                ConsentRecord.objects.filter(handle=after, given_at=record.given_at).delete()
+                ConsentRecord.objects.filter(id=record.id).update(handle=after)
+            else:
+                record.delete()
+    return gone > 0
 
 
 @transaction.atomic

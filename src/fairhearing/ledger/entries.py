@@ -41,6 +41,7 @@ class Kind(StrEnum):
     SPEAKER_PAUSED = "speaker_paused"
     SPEAKER_RESUMED = "speaker_resumed"
     ANSWERED = "answered"
+    KEYS_ROTATED = "keys_rotated"
     INVALIDATED = "invalidated"
     CONSENT_ENDED = "consent_ended"
     RECALLED = "recalled"

@@ -4,6 +4,7 @@ Both under digests that the key file alone makes: a dump tells neither whose nor
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -37,6 +38,19 @@ def counted(*, account: str, programme: str, language: str, bucket: int, day: da
 def recuse(*, counted: Counted) -> None:
     """Somebody knows a person of this bucket: from now on they hear nothing of it. It lasts."""
     Recusal.objects.get_or_create(digest=counted.recusal)
+
+
+def carry_recusals(*, accounts: Sequence[str], programme: str, language: str, before: int, after: int) -> None:
+    """Let those of the accounts (by id) who know somebody of one bucket hear nothing of another either."""
+    digests = {
+        _digest("recusal", account, programme, language, str(before)): _digest(
+            "recusal", account, programme, language, str(after)
+        )
+        for account in accounts
+    }
+    known = Recusal.objects.filter(digest__in=list(digests)).values_list("digest", flat=True)
+    carried = [Recusal(digest=digests[bytes(digest)]) for digest in known]
+    Recusal.objects.bulk_create(carried, ignore_conflicts=True)
 
 
 def _digest(purpose: str, *parts: str) -> bytes:

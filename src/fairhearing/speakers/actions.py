@@ -70,7 +70,7 @@ def pause(*, key: SpeakerKey, until: date | None) -> Receipt:
     today = timezone.now().date()
     if until is not None and not today < until <= today + PAUSE_MOST:
         raise PauseRefused(until, today)
-    consent.hold(key=key)
+    consent.hold(key)
     consent.pause(handle=key.pause_handle(), until=until)
     journal.write(Stop.SPEAKER_PAUSED, key.pause_handle().hex())
     return pausing.pause(channels=capture.list_owned(key), until=until)
@@ -80,7 +80,7 @@ def pause(*, key: SpeakerKey, until: date | None) -> Receipt:
 @transaction.atomic
 def end_pause(*, key: SpeakerKey) -> Receipt:
     """Let people listen again, as far as the speaker agreed to it. Without a pause it changes nothing."""
-    consent.hold(key=key)
+    consent.hold(key)
     consent.end_pause(handle=key.pause_handle())
     journal.write(Stop.SPEAKER_RESUMED, key.pause_handle().hex())
     return pausing.end(channels=capture.list_paused(capture.list_owned(key)))

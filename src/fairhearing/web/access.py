@@ -42,6 +42,7 @@ PRODUCT: Final = frozenset(
     {
         "api:recordings",
         "api:speaker-links",
+        "api:rotations",
         "api:pauses",
         "api:pauses-end",
         "api:withdrawals",

@@ -1,18 +1,20 @@
 """What a product asks for its speakers: a link to their page, withdrawal."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from fairhearing.capture.incoming import FieldInvalid
 from fairhearing.consent.speaker_key import SpeakerKey
-from fairhearing.speakers import actions, links
+from fairhearing.speakers import actions, links, rotate
 
 router = Router(tags=["products"])
+
+PAIRS_MOST: Final = 100  # in one request
 
 
 class Speaker(Schema):
@@ -71,3 +73,34 @@ def withdrawals(request: HttpRequest, body: Speaker) -> Any:
     """Nothing of the speaker is played after the answer."""
     receipt = actions.withdraw(key=SpeakerKey.from_hex(body.speaker_key))
     return {"recordings": receipt.recordings, "receipt": receipt.text()}
+
+
+class Pair(Schema):
+    """A speaker's key before and after the product's secret changed: 64 hex digits each."""
+
+    speaker_key: str
+    new_speaker_key: str
+
+
+class Rotating(Schema):
+    """Speakers whose keys changed."""
+
+    pairs: Annotated[list[Pair], Field(min_length=1, max_length=PAIRS_MOST)]
+
+
+class RotatedOut(Schema):
+    """Of how many of the speakers something was kept, and how many recordings they have."""
+
+    speakers: int
+    recordings: int
+
+
+@router.post("/rotations", response=RotatedOut, url_name="rotations", summary="Put what is kept under new speaker keys")
+def rotations(request: HttpRequest, body: Rotating) -> Any:
+    """From the answer on the old keys find nothing. The same request again changes nothing."""
+    keys = [(SpeakerKey.from_hex(pair.speaker_key), SpeakerKey.from_hex(pair.new_speaker_key)) for pair in body.pairs]
+    try:
+        rotated = rotate.rotate(pairs=keys)
+    except rotate.KeysAreEqual as error:
+        raise FieldInvalid("pairs", str(error), "two keys") from None
+    return {"speakers": rotated.speakers, "recordings": rotated.recordings}

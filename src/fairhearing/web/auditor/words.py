@@ -14,6 +14,7 @@ KINDS: Final[dict[Kind, str]] = {
     Kind.HEARD: "A reviewer answered, and their page reported how long the clip had sounded.",
     Kind.CONSENTED: "Recordings came in with their speakers' answers to one notice: how many agreed, how many refused.",
     Kind.ANSWERED: "A speaker said of clips whether people may hear them: how many yes and no, and not of which.",
+    Kind.KEYS_ROTATED: "A product's secret changed: what was kept under its speakers' old keys went under new ones.",
     Kind.INVALIDATED: "All consents under one notice were declared invalid, and what relied on them was closed.",
     Kind.CONSENT_ENDED: "Consents ran out, or a product ended its service: how many recordings were closed.",
     Kind.WITHDRAWN: "A speaker took recordings back: how many stands here, and not which.",
