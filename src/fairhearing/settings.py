@@ -40,10 +40,23 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _origins(name: str) -> tuple[str, ...]:
+    """Origins, parted by spaces, such as ``https://hearth.example``."""
+    found = tuple(os.environ.get(name, "").split())
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError(f"{name} has {origin!r}, expected an origin such as https://hearth.example")
+        if set(origin) & set("*;,'\""):
+            raise ValueError(f"{name} has {origin!r}, expected one origin, named in full")
+    return found
+
+
 HOME = Home.from_environment()
 SECRETS = HOME.secrets()
 DEMO = _switch("FAIRHEARING_DEMO")
 BASE_URL = os.environ.get("FAIRHEARING_BASE_URL", "http://localhost:8000").rstrip("/")
+EMBEDDED_BY = _origins("FAIRHEARING_EMBEDDED_BY")
 ERASURE_WINDOW_DAYS = _number("FAIRHEARING_ERASURE_WINDOW_DAYS", 28)
 LOG_ORIGIN = os.environ.get("FAIRHEARING_LOG_ORIGIN", "")
 RECOGNISERS = os.environ.get("FAIRHEARING_RECOGNISERS", "")

@@ -11,6 +11,8 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # Where sound may come from, by the first part of the path. Nowhere else does a page play anything.
 MEDIA = {"review": "blob:", "speaker": "'self'"}
+# Which pages a product may show within its own: the speaker's, and the log that they lead to.
+EMBEDDABLE = ("speaker", "log")
 
 
 class SecurityHeaders:
@@ -22,11 +24,14 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add what the answer does not carry yet."""
         response = self._respond(request)
-        media = MEDIA.get(request.path.split("/", 2)[1], "'none'")
+        part = request.path.split("/", 2)[1]
+        media = MEDIA.get(part, "'none'")
+        framed = settings.EMBEDDED_BY if part in EMBEDDABLE else ()
+        ancestors = " ".join(framed) or "'none'"
         policy = (
             f"default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
             f"style-src 'self'; font-src 'self'; media-src {media}; base-uri 'none'; "
-            f"form-action 'self'; frame-ancestors 'none'; report-uri /csp-report"
+            f"form-action 'self'; frame-ancestors {ancestors}; report-uri /csp-report"
         )
         for name, value in {
             "Content-Security-Policy": policy,
@@ -35,7 +40,7 @@ class SecurityHeaders:
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-            "X-Frame-Options": "DENY",
+            **({} if framed else {"X-Frame-Options": "DENY"}),  # it cannot name origins
             "Cache-Control": "no-store",
             **({"Strict-Transport-Security": "max-age=31536000"} if settings.SESSION_COOKIE_SECURE else {}),
         }.items():

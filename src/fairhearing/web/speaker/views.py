@@ -175,7 +175,8 @@ def _sound(request: HttpRequest, hear: Callable[[], Released]) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close the page: the key leaves with the cookie."""
-    response = redirect(reverse("start"))
+    """Close the page: the key leaves with the cookie. Within a product's page the start page is not shown."""
+    within = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    response = redirect("speaker-link" if within else "start")
     response.delete_cookie(SPEAKER_COOKIE, path="/speaker", samesite="Strict")
     return response
