@@ -2,7 +2,8 @@
 
 What is looked for: a marker within all their texts, their key, bytes of their sound, and each of their wrapped data
 keys as it stood before. Where: the database's files with its write-ahead log, the objects, the run folder and logs.
-Counted twice: at once after the answer, and after the tables of keys were rewritten, as the worker does every day.
+Counted twice: at once after the answer, and after the tables of keys were rewritten, as the worker does every day. A
+backup that was written before the erasure is brought back into a home of its own after it, and looked through as well.
 """
 
 import json
@@ -34,11 +35,14 @@ def run(options: Options) -> dict[str, Any]:
     """``--cases`` recordings, 10,000 without it."""
     recordings = options.given or RECORDINGS
     with server.temporary_home() as home:
+        again, backup = home.with_name("again"), home.with_name("backup")
         say(f"making {recordings:,} recordings of one speaker")
         made = server.in_process("bench.estate", home, {"recordings": recordings, "others": OTHERS, "reviewers": 1})
         with server.running(home) as running:
             time.sleep(WARM_S)
             before = _keys(home)
+            say("writing a backup")
+            server.fairhearing(home, "backup", str(backup))
             seconds, told = ask(running.port, made["api_key"], "erasures", {"speaker_key": made["speaker"]})
             time.sleep(SETTLE_S)
             left = _keys(home)
@@ -48,19 +52,39 @@ def run(options: Options) -> dict[str, Any]:
             rewritten = server.in_process("bench.erasure", home, {})
             found = _look(home, theirs)
             live = _look(home, [next(iter(left.values()))])["keys"]
+            server.fairhearing(home, "log", "export", str(home.with_name("log")))
+        say("bringing the backup back")
+        restored = _bring_back(home, again, backup, theirs)
     return {
         "seconds_10k": round(seconds, 2),
         "recordings": told["recordings"],
         "keys_erased": len(theirs),
-        "markers_found": found["markers"],
-        "keys_found": found["keys"],
+        "markers_found": found["markers"] + restored["markers"],
+        "keys_found": found["keys"] + restored["keys"],
         "keys_found_before_rewrite": at_once["keys"],
         "rewrite": rewritten,
         "live_key_found": live > 0,  # else the search sees nothing at all
-        "bytes_searched": found["bytes"],
-        "window": "wrapped keys: until the daily rewrite",
-        "backup": "not measured",
+        "bytes_searched": found["bytes"] + restored["bytes"],
+        "erased_again": restored["erased"],
+        "restore_s": restored["seconds"],
+        "window": "wrapped keys: until the daily rewrite; the backup's own: until its epoch key is destroyed",
     }
+
+
+def _bring_back(home: Path, again: Path, backup: Path, theirs: list[bytes]) -> dict[str, Any]:
+    """Restore into ``again`` with the keys of ``home``, rewrite as the worker does, and look through it."""
+    keys = {"FAIRHEARING_KEY_FILE": str(home / "keys" / "secret.key")}
+    begun = time.monotonic()
+    try:
+        log = str(home.with_name("log"))
+        done = server.fairhearing(again, "restore", str(backup), "--log", log, **keys)
+        seconds = round(time.monotonic() - begun, 1)
+        with server.running(again, more=keys):
+            time.sleep(WARM_S)
+            server.in_process("bench.erasure", again, {}, **keys)
+            return {**_look(again, theirs), "erased": done["erased"], "seconds": seconds}
+    finally:
+        server.remove_database(again)
 
 
 def _keys(home: Path) -> dict[str, bytes]:

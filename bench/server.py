@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,10 +23,10 @@ READY_WITHIN_S = 120.0
 ENDS_WITHIN_S = 60.0
 
 
-def environment(home: Path) -> dict[str, str]:
-    """Ours, without settings of another installation, pointing to ``home``."""
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Ours, without settings of another installation, pointing to ``home``, with ``more`` of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAIRHEARING_")}
-    return {**kept, "FAIRHEARING_HOME": str(home)}
+    return {**kept, "FAIRHEARING_HOME": str(home), **more}
 
 
 @contextlib.contextmanager
@@ -37,9 +37,14 @@ def temporary_home() -> Iterator[Path]:
     try:
         yield home
     finally:
-        if (home / "database.name").exists():
-            shutil.rmtree(locate(Home.from_environment(str(home))).data.parent, ignore_errors=True)
+        remove_database(home)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_database(home: Path) -> None:
+    """Remove a home's database, which lies elsewhere."""
+    if (home / "database.name").exists():
+        shutil.rmtree(locate(Home.from_environment(str(home))).data.parent, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -50,11 +55,11 @@ def free_port() -> int:
         return port
 
 
-def in_process(module: str, home: Path, argument: dict[str, Any]) -> dict[str, Any]:
+def in_process(module: str, home: Path, argument: dict[str, Any], **more: str) -> dict[str, Any]:
     """Run ``python -m MODULE`` on a home with JSON on its standard input; gives the JSON of its last line."""
     done = subprocess.run(
         [sys.executable, "-m", module],
-        env=environment(home),
+        env=environment(home, **more),
         input=json.dumps(argument),
         stdout=subprocess.PIPE,
         text=True,
@@ -64,10 +69,12 @@ def in_process(module: str, home: Path, argument: dict[str, Any]) -> dict[str, A
     return found
 
 
-def fairhearing(home: Path, *arguments: str, given: str = "") -> dict[str, Any]:
+def fairhearing(home: Path, *arguments: str, given: str = "", **more: str) -> dict[str, Any]:
     """Run ``fairhearing … --json`` on a home with ``given`` on its standard input; gives its answer."""
     command = [sys.executable, "-m", "fairhearing.cli", *arguments, "--json"]
-    done = subprocess.run(command, env=environment(home), input=given, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, env=environment(home, **more), input=given, stdout=subprocess.PIPE, text=True, check=True
+    )
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
@@ -92,14 +99,16 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(home: Path, *, demo: bool = False, stderr: IO[str] | None = None) -> Iterator[Running]:
+def running(
+    home: Path, *, demo: bool = False, stderr: IO[str] | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """``fairhearing run`` on a home, ended by SIGTERM."""
     port = free_port()
     command = [sys.executable, "-m", "fairhearing.cli", "run", "--port", str(port)]
     begun = time.monotonic()
     process = subprocess.Popen(
         [*command, *([] if demo else ["--no-demo"])],
-        env=environment(home),
+        env=environment(home, **(more or {})),
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,

@@ -1,5 +1,6 @@
 """Commands in a speaker's name: how they take keys, and what they end."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,27 @@ def test_a_speaker_key_is_derived_alike_from_every_source(
     monkeypatch.setenv("FAIRHEARING_PRODUCT_SECRET", recordings.SECRET)
     from_environment = call(*derive)
     assert (from_environment.value, from_environment.errors) == (expected, "")
+
+
+def test_an_estate_gets_its_keys_where_the_secret_is(call: Call, tmp_path: Path) -> None:
+    manifest, out = tmp_path / "manifest.jsonl", tmp_path / "out.jsonl"
+    lines = [
+        {"audio_filepath": "a.wav", "user": "robin", "language": "en"},
+        {"audio_filepath": "b.wav", "channels": [{"user": "wren"}, {"user": "robin", "language": "de"}]},
+    ]
+    fill = ("speaker-key", "fill", str(manifest), str(out), "--product", recordings.PRODUCT, "--secret", "-", "--json")
+    manifest.write_text("\n".join(json.dumps(line) for line in [*lines, {"audio_filepath": "c.wav"}]))
+    refused = call(*fill, stdin=recordings.SECRET)
+    assert (refused.code, "line 3: user" in refused.sentence) == (1, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.jsonl"], "nothing half done"
+    manifest.write_text("\n".join(json.dumps(line) for line in lines) + "\n\n")
+    assert call(*fill, stdin=recordings.SECRET).value == {"lines": 2, "speakers": 2}
+    robin, wren = recordings.key("robin"), recordings.key("wren")
+    assert [json.loads(line) for line in out.read_text().splitlines()] == [
+        {"audio_filepath": "a.wav", "language": "en", "speaker_key": robin},
+        {"audio_filepath": "b.wav", "channels": [{"speaker_key": wren}, {"language": "de", "speaker_key": robin}]},
+    ]
+    assert out.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("source", ["-", "@", "environment", "plain"])

@@ -1,7 +1,10 @@
 """What a product's server, or a privacy officer, does for one speaker."""
 
+from pathlib import Path
+
 import click
 
+from fairhearing.cli import filled
 from fairhearing.cli.main import answer, json_option
 from fairhearing.cli.secret_option import Secret
 from fairhearing.home import Home
@@ -15,25 +18,49 @@ def speaker_key() -> None:
     """The key that stands for a speaker towards one product."""
 
 
-@speaker_key.command("derive")
-@click.option("--product", required=True)
-@click.option("--user", required=True, help="The product's own id of the user.")
-@click.option(
+_secret_option = click.option(
     "--secret",
     required=True,
     type=Secret(),
     envvar="FAIRHEARING_PRODUCT_SECRET",
     help="-, @FILE or the secret.",
 )
+
+
+@speaker_key.command("derive")
+@click.option("--product", required=True)
+@click.option("--user", required=True, help="The product's own id of the user.")
+@_secret_option
 @json_option
 def derive(product: str, user: str, secret: str, as_json: bool) -> None:
     """HKDF-SHA256 of the product's secret: what the product does on its own side."""
     from fairhearing.consent.speaker_key import derive as derive_key
 
-    if not secret:
-        raise click.UsageError("--secret: got nothing, expected the product's secret")
+    _not_empty(secret)
     key = derive_key(product_secret=secret.encode(), product=product, user=user).sealed_form().hex()
     answer({"speaker_key": key}, as_json, key)
+
+
+@speaker_key.command("fill")
+@click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--product", required=True)
+@_secret_option
+@json_option
+def fill(manifest: Path, out: Path, product: str, secret: str, as_json: bool) -> None:
+    """Write the lines of MANIFEST to OUT with a speaker_key for each user in them.
+
+    For recordings that a product has already, where its secret is: OUT is what leaves. A line names its user, or
+    each of its channels does.
+    """
+    _not_empty(secret)
+    filling = filled.Filling(product, secret.encode())
+    try:
+        filled.write(filling, manifest, out)
+    except filled.LineInvalid as error:
+        raise click.ClickException(f"{manifest}, {error}; nothing was written") from None
+    told = {"lines": filling.lines, "speakers": filling.speakers}
+    answer(told, as_json, f"{filling.lines} lines, {filling.speakers} speakers in {out}")
 
 
 @click.command("speaker-link")
@@ -87,6 +114,11 @@ def withdraw(home: Home, key: str, as_json: bool) -> None:
         receipt = actions.withdraw(key=_key(key))
         value = {"recordings": receipt.recordings, "receipt": receipt.text()}
         answer(value, as_json, f"withdrew {receipt.recordings} recordings\nreceipt: {receipt.text()}")
+
+
+def _not_empty(secret: str) -> None:
+    if not secret:
+        raise click.UsageError("--secret: got nothing, expected the product's secret")
 
 
 def _key(text: str):  # type: ignore[no-untyped-def]
