@@ -100,8 +100,11 @@ def _look(home: Path, wrapped: list[bytes]) -> dict[str, int]:
     for path in _files(home):
         content = path.read_bytes()
         size += len(content)
-        marked += any(marker in content for marker in markers)
-        keys |= found_in(content, wrapped)
+        held = found_in(content, wrapped)
+        if any(marker in content for marker in markers) or held:
+            marked += not held
+            say(f"{len(held)} keys in {path}")
+        keys |= held
     return {"markers": marked, "keys": len(keys), "bytes": size}
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from fairhearing.ledger.appender import append_durably
+from fairhearing.ledger.entries import Kind, NewEntry
 from fairhearing.operations import rewrite
 from fairhearing.vault import keys, shredder
 from fairhearing.vault.models import DataKey
@@ -142,3 +144,23 @@ def test_within_a_transaction_nothing_is_rewritten_and_nothing_breaks(monkeypatc
     assert len(rewrite.keys_and_salts()) == len(rewrite.TABLES) + 1
     assert shredder.left_in_pages().exists()
     assert DataKey.objects.count() == 0
+
+
+@REAL_COMMITS
+def test_no_wrapped_key_and_no_salt_is_sampled_into_the_statistics() -> None:
+    """They would outlast the row: the database keeps what it sampled until the table is sampled again."""
+    for _ in range(20):
+        _key()
+        append_durably(NewEntry(kind=Kind.REFUSED, recording="rec_r", account="acc_a", vendor="tarn"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE vault_datakey, ledger_record")
+        cursor.execute(
+            """SELECT attname FROM pg_attribute WHERE attrelid = ANY(%s::regclass[]) AND atttypid = 'bytea'::regtype""",
+            [["vault_datakey", "ledger_record"]],
+        )
+        bytes_ = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT attname FROM pg_stats WHERE tablename IN ('vault_datakey', 'ledger_record')")
+        sampled = {row[0] for row in cursor.fetchall()}
+    assert {"wrapped", "speaker_salt"} <= bytes_
+    assert "epoch" in sampled, "the tables were sampled"
+    assert not bytes_ & sampled

@@ -1,4 +1,4 @@
-"""Fifty processes killed hard at random points, by the machinery of ``bench crash``; and that it would see a loss."""
+"""Processes killed hard at random points, by the machinery of ``bench crash``; and that it would see a loss."""
 
 import os
 import secrets
@@ -22,12 +22,12 @@ from fairhearing.tlog import Checkpoint
 from fairhearing.tlog import checkpoint as checkpoints
 from tests.house import House
 
-KILLS = 50
+KILLS = 24  # two lives of ``run``; the bench has hundreds
 HURRIED = 0.5  # more often than the bench: half of the kills come before the last one was recovered from
 NOTHING = ("unlogged", "unopened", "lost", "double", "unsound", "ahead", "unpublished", "left_over")
 
 
-def test_fifty_kills_lose_nothing_double_nothing_and_let_nobody_hear_in_secret() -> None:
+def test_kills_at_any_moment_lose_nothing_double_nothing_and_let_nobody_hear_in_secret() -> None:
     """``KILLS_SEED`` repeats the choices of a run that failed; its seed stands in the figures and in what was said."""
     seed = int(os.environ.get("KILLS_SEED") or secrets.randbelow(2**32))
     found = crash.storm(kills=KILLS, seed=seed, hurried=HURRIED)
@@ -36,7 +36,7 @@ def test_fifty_kills_lose_nothing_double_nothing_and_let_nobody_hear_in_secret()
     assert found["killed"] == KILLS
     assert set(found["kills"]) == {*crash.LIFE, "everything"}
     assert found["listens"] > KILLS
-    assert found["verified"] > KILLS // 3, found
+    assert found["verified"] > KILLS // 4, found
 
 
 # --- It would see a loss ---------------------------------------------------------------------------------------------
