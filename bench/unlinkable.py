@@ -3,8 +3,8 @@
 1,000 speakers with 10 recordings each; some withdrew, some erased. Every attack gives each pair of recordings a score.
 Its threshold is chosen on pairs of one half of the speakers and judged on pairs of the other: advantage is the share
 of true pairs above it minus the share of false ones. Pairs are compared within what rows say openly and must say:
-whether it was withdrawn. So the best attack is chosen too, on the first half, among those on recordings that are
-kept, withdrawn, erased; ``advantage`` is the largest of these three on the second half.
+whether it was withdrawn, whether its speaker paused it. So the best attack is chosen too, on the first half, among those
+on recordings that are kept, withdrawn, paused, erased; ``advantage`` is the largest of these four on the second half.
 
 What goes by the speaker's habits in life (their language, the days on which they speak) goes by chance in this world:
 a product that sends it shows it, as it shows what is said.
@@ -34,7 +34,8 @@ SHARE_HEARD: Final = 0.08  # listens for each recording
 BEYOND: Final = ("objects.inode",)  # the file system's own numbers are on its disk, not in a copy of the folder
 FALSE_PAIRS: Final = 1_000_000
 JOBS_WITHIN_S: Final = 600.0
-GROUPS: Final = ("kept", "withdrew", "erased")
+GROUPS: Final = ("kept", "withdrew", "paused", "erased")
+OPEN_GROUPS: Final = GROUPS[:3]
 _CHANCE = np.random.default_rng(2019)
 
 Numbers = NDArray[np.float64]
@@ -86,6 +87,7 @@ def run(options: Options) -> dict[str, Any]:
         "noise": round(0.5 / float(np.sqrt(45 * SHARE_ENDING * speakers / 2)), 4),  # at most: of a rate in one group
         "recordings": made["recordings"],
         "withdrew": ending,
+        "paused": ending,
         "erased": ending,
         "not_within": "the database's files and write-ahead log; the file system's numbers; habits; the voice",
     }
@@ -119,21 +121,23 @@ def _attacks(tables: list[stolen.Table], told: dict[str, Any]) -> Iterator[Attac
     who: dict[str, int] = told["who"]
     by_name = {table.name: table for table in tables}
     channels = by_name["capture_channel"]
-    withdrawn = {
-        row[channels.columns.index("recording_id")]: row[channels.columns.index("withdrawn")] for row in channels.rows
+    recording_at, withdrawn_at, paused_at = map(channels.columns.index, ("recording_id", "withdrawn", "paused"))
+    group_of = {
+        row[recording_at]: "withdrew" if row[withdrawn_at] else "paused" if row[paused_at] else "kept"
+        for row in channels.rows
     }
-    recordings = sorted(set(who) & set(withdrawn))
-    strata = np.array([withdrawn[recording] for recording in recordings])
+    recordings = sorted(set(who) & set(group_of))
+    strata = np.array([group_of[recording] for recording in recordings])
     pairs = {
-        half: {kind: _pairs([who[name] for name in recordings], strata == kind, half) for kind in (False, True)}
+        half: {group: _pairs([who[name] for name in recordings], strata == group, half) for group in OPEN_GROUPS}
         for half in (0, 1)
     }
     at = {recording: place for place, recording in enumerate(recordings)}
     for table, led in stolen.rows_of(tables, set(recordings)):
         places = {at[recording]: rows for recording, rows in led.items()}
         for name, close in _features(table, places, len(recordings)):
-            for kind, group in ((False, "kept"), (True, "withdrew")):
-                yield _tried(name, group, close, pairs[0][kind], pairs[1][kind])
+            for group in OPEN_GROUPS:
+                yield _tried(name, group, close, pairs[0][group], pairs[1][group])
     yield from _of_erased(by_name, told)
 
 

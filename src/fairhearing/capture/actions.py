@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -17,8 +18,6 @@ from fairhearing.capture.models import (
     Channel,
     Clip,
     ClipState,
-    ContentTombstone,
-    HandleTombstone,
     Hypothesis,
     Recording,
     RecordingState,
@@ -26,6 +25,12 @@ from fairhearing.capture.models import (
 from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, shredder, writer
 
+_DOOMED = "SELECT id, recording_id, handle, key_id, original_key_id FROM capture_channel WHERE id = ANY(%s)"
+# Recordings of which no channel is left.
+_LEFT_ALONE = """
+SELECT r.id, r.programme_id, r.content_digest FROM capture_recording r
+WHERE r.id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM capture_channel h WHERE h.recording_id = r.id)
+"""
 _PAUSE = """
 UPDATE capture_channel h SET paused = TRUE, pause_sealed = given.sealed
 FROM unnest(%s::text[], %s::bytea[]) AS given (id, sealed) WHERE h.id = given.id
@@ -179,31 +184,39 @@ def forget_channels(*, channels: Sequence[str]) -> Forgotten:
 
     Call within the erasure's transaction, after ``lock_channels`` and after ``review`` has forgotten the clips.
     """
-    rows = list(Channel.objects.filter(id__in=list(channels)))
-    doomed_keys = [key for row in rows for key in (row.key_id, row.original_key_id) if key]
-    clips = list(Clip.objects.filter(channel__in=rows).values_list("id", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM capture_candidate WHERE clip_id = ANY(%s)", [clips])
-        cursor.execute("DELETE FROM capture_clip WHERE id = ANY(%s)", [clips])
-        wanted = [[row.id for row in rows]]
-        cursor.execute("DELETE FROM capture_hypothesis WHERE channel_id = ANY(%s)", wanted)
-        cursor.execute("DELETE FROM capture_request WHERE channel_id = ANY(%s)", wanted)
-        cursor.execute("DELETE FROM capture_channel WHERE id = ANY(%s)", wanted)
-    shredder.shred(doomed_keys)
-    touched = {row.recording_id for row in rows}
-    left = set(Channel.objects.filter(recording_id__in=touched).values_list("recording_id", flat=True))
-    gone = list(Recording.objects.filter(id__in=touched - left))
-    handles = [HandleTombstone(handle=row.handle) for row in rows]
-    digests = [ContentTombstone(digest=row.content_digest) for row in gone]
-    for tombstones in (handles, digests):
-        random.SystemRandom().shuffle(tombstones)
-    HandleTombstone.objects.bulk_create(handles, ignore_conflicts=True)
-    ContentTombstone.objects.bulk_create(digests, ignore_conflicts=True)
-    with connection.cursor() as cursor:
-        names = [[row.id for row in gone]]
-        # A job that waits or failed for good names its recording; one under way finds nothing, and goes at its end.
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE args->>'recording' = ANY(%s) AND status <> 'doing'", names)
-        cursor.execute("DELETE FROM capture_recording WHERE id = ANY(%s)", names)
-    for programme, number in Counter(row.programme_id for row in gone).items():
+    rows = [_Doomed(*row) for row in statements.rows(_DOOMED, [list(channels)])]
+    ids = [row.id for row in rows]
+    clips = [row[0] for row in statements.rows("SELECT id FROM capture_clip WHERE channel_id = ANY(%s)", [ids])]
+    statements.rows("DELETE FROM capture_candidate WHERE clip_id = ANY(%s)", [clips])
+    statements.rows("DELETE FROM capture_clip WHERE id = ANY(%s)", [clips])
+    statements.rows("DELETE FROM capture_hypothesis WHERE channel_id = ANY(%s)", [ids])
+    statements.rows("DELETE FROM capture_request WHERE channel_id = ANY(%s)", [ids])
+    statements.rows("DELETE FROM capture_channel WHERE id = ANY(%s)", [ids])
+    shredder.shred(key for row in rows for key in (row.key_id, row.original_key_id) if key)
+    gone = statements.rows(_LEFT_ALONE, [list({row.recording_id for row in rows})])
+    # Tombstones in a shuffled order: one that follows another tells nothing.
+    _leave_tombstones("capture_handletombstone", "handle", [row.handle for row in rows])
+    _leave_tombstones("capture_contenttombstone", "digest", [digest for _, _, digest in gone])
+    names = [recording for recording, _, _ in gone]
+    # A job that waits or failed for good names its recording; one under way finds nothing, and goes at its end.
+    statements.rows("DELETE FROM procrastinate_jobs WHERE args->>'recording' = ANY(%s) AND status <> 'doing'", [names])
+    statements.rows("DELETE FROM capture_recording WHERE id = ANY(%s)", [names])
+    for programme, number in Counter(programme for _, programme, _ in gone).items():
         Programme.objects.filter(id=programme).update(erased=F("erased") + number)
-    return Forgotten(tuple(row.id for row in gone), tuple(clips))
+    return Forgotten(tuple(names), tuple(clips))
+
+
+class _Doomed(NamedTuple):
+    """What ``_DOOMED`` gives."""
+
+    id: str
+    recording_id: str
+    handle: bytes
+    key_id: str
+    original_key_id: str
+
+
+def _leave_tombstones(table: str, column: str, values: list[bytes]) -> None:
+    random.SystemRandom().shuffle(values)
+    insert = f"INSERT INTO {table} ({column}) SELECT unnest(%s::bytea[]) ON CONFLICT DO NOTHING"
+    statements.rows(insert, [values])

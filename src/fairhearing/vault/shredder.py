@@ -1,14 +1,23 @@
 """Destroying: first the key, in the caller's transaction; then the bytes, which nobody can read any more."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
+from fairhearing import statements
 from fairhearing.home import Home
 from fairhearing.vault import writer
-from fairhearing.vault.models import DataKey, DoomedObject, StoredObject
+from fairhearing.vault.models import DoomedObject, StoredObject
+
+REMOVERS: Final = 8  # threads that remove bytes; mostly they wait for the disk
+_DOOM: Final = """
+WITH gone AS (DELETE FROM vault_storedobject WHERE key_id = ANY(%s) RETURNING name)
+INSERT INTO vault_doomedobject (name) SELECT name FROM gone RETURNING name
+"""
 
 
 def shred(key_ids: Iterable[str]) -> int:
@@ -17,10 +26,8 @@ def shred(key_ids: Iterable[str]) -> int:
     When the process dies after the commit, the doomed rows remain and ``sweep`` finishes.
     """
     wanted = list(key_ids)
-    names = list(StoredObject.objects.filter(key_id__in=wanted).values_list("name", flat=True))
-    DoomedObject.objects.bulk_create([DoomedObject(name=name) for name in names])
-    StoredObject.objects.filter(name__in=names).delete()
-    DataKey.objects.filter(id__in=wanted).delete()
+    names = [row[0] for row in statements.rows(_DOOM, [wanted])]
+    statements.rows("DELETE FROM vault_datakey WHERE id = ANY(%s)", [wanted])
     # After the deletion: a rewrite that sees this waits at the table for our commit.
     left_in_pages().touch()
     transaction.on_commit(lambda: _remove(names))
@@ -34,9 +41,9 @@ def left_in_pages() -> Path:
 
 
 def _remove(names: list[str]) -> None:
-    for name in names:
-        writer.store().delete(name)
-    DoomedObject.objects.filter(name__in=names).delete()
+    with ThreadPoolExecutor(REMOVERS) as pool:
+        list(pool.map(writer.store().delete, names))
+    statements.rows("DELETE FROM vault_doomedobject WHERE name = ANY(%s)", [names])
 
 
 def sweep(*, orphans_older_than_s: float = 24 * 3600.0) -> int:
