@@ -9,10 +9,14 @@ FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.mjs 
 TEST_HOME := $(abspath $(STAMPS))/home
 PYTEST ?= -n 3 --dist worksteal
 
-.PHONY: run test bench lint types contracts unit lock clean check-frontend browser test-postgresql
+.PHONY: run example test bench lint types contracts unit lock clean check-frontend browser test-postgresql
 
 run: $(STAMPS)/run $(STAMPS)/frontend
 	@exec $(BIN)/fairhearing run $(ARGS)
+
+# A small product that uses Fairhearing, with a Fairhearing beside it: make example NAME=assistant
+example: $(STAMPS)/dev $(STAMPS)/frontend
+	@exec $(BIN)/python -m examples.$(NAME) $(ARGS)
 
 test: $(STAMPS)/dev $(STAMPS)/frontend lint types contracts check-frontend browser unit
 

@@ -3,7 +3,7 @@
 1,000 speakers with 10 recordings each; some withdrew, some erased. Every attack gives each pair of recordings a score.
 Its threshold is chosen on pairs of one half of the speakers and judged on pairs of the other: advantage is the share
 of true pairs above it minus the share of false ones. Pairs are compared within what rows say openly and must say:
-whether it was withdrawn, whether its speaker paused it. So the best attack is chosen too, on the first half, among those
+whether it was withdrawn, whether it is paused. So the best attack is chosen too, on the first half, among those
 on recordings that are kept, withdrawn, paused, erased; ``advantage`` is the largest of these four on the second half.
 
 What goes by the speaker's habits in life (their language, the days on which they speak) goes by chance in this world:
@@ -30,7 +30,7 @@ from fairhearing.home.postgres import locate
 
 SPEAKERS: Final = 1_000
 SHARE_ENDING: Final = 0.25  # of the speakers withdraw, and as many erase
-SHARE_HEARD: Final = 0.08  # listens for each recording
+SHARE_HEARD: Final = 0.5  # listens for each recording; fewer leave too few rows in releases to judge by
 BEYOND: Final = ("objects.inode",)  # the file system's own numbers are on its disk, not in a copy of the folder
 FALSE_PAIRS: Final = 1_000_000
 JOBS_WITHIN_S: Final = 600.0
