@@ -7,7 +7,8 @@ whether it was withdrawn, whether it is paused. So the best attack is chosen too
 on recordings that are kept, withdrawn, paused, erased; ``advantage`` is the largest of these four on the second half.
 
 What goes by the speaker's habits in life (their language, the days on which they speak) goes by chance in this world:
-a product that sends it shows it, as it shows what is said.
+a product that sends it shows it, as it shows what is said. The world is made in minutes: when the clock's hour changes
+meanwhile (``crossed_an_hour``), files' times part those who came early from those who came late: run it again.
 """
 
 import json
@@ -62,7 +63,7 @@ class Attack:
 
 def run(options: Options) -> dict[str, Any]:
     """``--cases`` speakers, 1,000 without it."""
-    speakers = options.given or SPEAKERS
+    speakers, begun = options.given or SPEAKERS, time.time() // 3600
     with server.temporary_home() as home, tempfile.TemporaryDirectory(prefix="fairhearing-bench-") as aside:
         truth = Path(aside) / "truth.json"
         ending = round(SHARE_ENDING * speakers)
@@ -71,6 +72,7 @@ def run(options: Options) -> dict[str, Any]:
         made = server.in_process("bench.crowd", home, {**wanted, "truth": str(truth)})
         told = json.loads(truth.read_text())
         say("the thief carries everything away but the keys")
+        crossed = time.time() // 3600 != begun
         tables = _carried_away(home)
     say("linking")
     found = list(_attacks(tables, told))
@@ -86,6 +88,7 @@ def run(options: Options) -> dict[str, Any]:
         "beyond": {f"{one.name} ({one.group})": round(one.judged, 4) for one in found if one.name.startswith(BEYOND)},
         "noise": round(0.5 / float(np.sqrt(45 * SHARE_ENDING * speakers / 2)), 4),  # at most: of a rate in one group
         "recordings": made["recordings"],
+        "crossed_an_hour": crossed,
         "withdrew": ending,
         "paused": ending,
         "erased": ending,

@@ -54,7 +54,8 @@ def platform(folder: Path, wanted: Wanted) -> Iterator[Platform]:
         yield _set_up(folder, home, wanted, url)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        with process:
+            process.wait(timeout=60)
 
 
 def _command() -> list[str]:

@@ -17,7 +17,7 @@ from fairhearing.audio import resample
 from fairhearing.demo.voices import Line, Voices
 from tests import chromium, house
 from tests.browser.watching import ROOT
-from tests.cli.running import answer, environment, free_port
+from tests.cli.running import answer, environment, free_port, remove_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,22 +63,24 @@ class Example:
     def end(self) -> None:
         """As its user ends it; nothing of it is left."""
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=60) == 0
+        with self.process:
+            assert self.process.wait(timeout=60) == 0
         _, left = psutil.wait_procs(self.family, timeout=20)
         assert left == []
+        remove_database(self.home)
 
 
-def speech(path: Path, number: int = 0) -> Path:
+def speech(path: Path, number: int = 0, *, least_s: float = 3.0) -> Path:
     """Somebody speaks for a few seconds and is quiet for a few: a real recording where there are any, else espeak."""
-    spoken = _recorded(number) if (SPEECH / "manifest.jsonl").exists() else _synthetic(number)
+    spoken = _recorded(number, least_s) if (SPEECH / "manifest.jsonl").exists() else _synthetic(number)
     sound = np.concatenate([np.zeros(RATE // 2), 0.6 * spoken / np.abs(spoken).max(), np.zeros(3 * RATE)])
     soundfile.write(path, sound + np.random.default_rng(number).normal(0, 0.001, len(sound)), RATE, subtype="PCM_16")
     return path
 
 
-def _recorded(number: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _recorded(number: int, least_s: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     lines = [json.loads(line) for line in (SPEECH / "manifest.jsonl").read_text().splitlines()]
-    fitting = [line for line in lines if line["set"] == "librispeech" and 3 < line["duration_s"] < 5]
+    fitting = [line for line in lines if line["set"] == "librispeech" and 0 < line["duration_s"] - least_s < 2]
     samples: np.ndarray[tuple[int], np.dtype[np.float64]]
     samples, rate = soundfile.read(SPEECH / fitting[number]["audio"])
     assert rate == RATE
@@ -86,7 +88,10 @@ def _recorded(number: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
 
 
 def _synthetic(number: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    text = ("Turn on the light and tell me what time it is.", "We meet at the station when the last train has gone.")
+    text = (
+        "Turn on the light and tell me what time it is. There is still half an hour before we go to the station.",
+        "We meet at the house by the water when the last train has gone. Take the books and do not come too late.",
+    )
     with Voices() as voices:
         spoken = voices.speak(Line(text[number], voice="en-us"))
     return resample.to_16k(spoken.samples, spoken.sampling_rate).astype(np.float64)
@@ -98,6 +103,7 @@ def talking(browser: "Browser", sound: Path) -> Iterator["Browser"]:
     path = chromium.find()
     assert path
     arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments.append("--allow-loopback-in-peer-connection")  # two pages of one machine
     arguments.append(f"--use-file-for-fake-audio-capture={sound}")
     launched = browser.browser_type.launch(executable_path=Path(path), args=[*chromium.ARGUMENTS, *arguments])
     try:

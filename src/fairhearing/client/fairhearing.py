@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +68,27 @@ class Fairhearing:
         ``idempotency_key`` the digest of all that is sent is it, so that a call made again makes no second recording.
         """
         line = {"speaker_key": speaker_key, "consent": dict(consent), **metadata}
+        return self._upload(sound, line, programme, idempotency_key)
+
+    def upload_call(
+        self,
+        sound: bytes,
+        *,
+        channels: Sequence[Mapping[str, Any]],
+        programme: str | None = None,
+        idempotency_key: str | None = None,
+        **metadata: Any,
+    ) -> str:
+        """Send a call of two parties, each on a channel of the sound; gives its id, as ``upload`` does.
+
+        ``channels``: of each party ``speaker_key`` and ``consent``, and ``language`` where it is another. Only the
+        channels of those who agreed are kept.
+        """
+        return self._upload(
+            sound, {"channels": [dict(one) for one in channels], **metadata}, programme, idempotency_key
+        )
+
+    def _upload(self, sound: bytes, line: dict[str, Any], programme: str | None, idempotency_key: str | None) -> str:
         said = json.dumps(line, sort_keys=True)
         once = idempotency_key or hashlib.sha256(said.encode() + b"\0" + sound).hexdigest()
         fields = {"metadata": said, **({"programme": programme} if programme else {})}

@@ -1,0 +1,1 @@
+"""Kettle, a voice assistant: an example of a product that uses Fairhearing."""

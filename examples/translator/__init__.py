@@ -1,0 +1,1 @@
+"""Ferry, a call translator for two: an example of a product that uses Fairhearing."""
