@@ -279,6 +279,9 @@ def test_a_call_makes_a_channel_for_each_party(house: House, own_objects: Path) 
     before = counts()
     refused(send(house, line, wav()), 422, "channels")
     refused(send(house, line, _riff_of(3)), 422)
+    assert (
+        refused(send(house, line, many_channels_wav(220.0, 220.0)), 422, "channels")["got"] == "the same sound on both"
+    )
     assert (counts(), object_files(own_objects)) == (before, {})
     assert send(house, line, _riff_of(2)).status_code == 201
     left, right = Channel.objects.order_by("number")

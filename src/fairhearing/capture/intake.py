@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -38,7 +39,12 @@ from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, writer
 from fairhearing.vault.models import DataKey, StoredObject
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 PREPARE_TASK = "fairhearing.prepare"
+DOUBLED = 0.95  # of the correlation of two channels
 WRITERS = 8  # threads that write the objects of a batch; mostly they wait for the disk
 _RANDOM = random.SystemRandom()
 _HANDLES = """
@@ -119,6 +125,8 @@ def check(
             f"{len(incoming.channels)} for sound with {samples.shape[0]} channel(s)",
             "one for each channel of the sound; a mono recording of several people is refused",
         )
+    elif _is_doubled(samples):
+        raise FieldInvalid("channels", "the same sound on both", "each party's own; a mono recording is refused")
     rate = decoded.sampling_rate
     external = incoming.external_id
     content = [channel.key.sealed_form() for channel in incoming.channels]
@@ -134,6 +142,17 @@ def check(
         ),
         reviewable=reviewable,
     )
+
+
+def _is_doubled(samples: "NDArray[np.float32]") -> bool:
+    """Whether two channels, shape (2, n), are one sound, louder or fainter: then nobody can be told from the other.
+
+    Two voices do not follow one another so closely. A voice that is on the other channel too, later or among others,
+    is not found by this.
+    """
+    first, second = samples.astype("float64")
+    loudness = float((first @ first) * (second @ second)) ** 0.5
+    return loudness > 0 and abs(float(first @ second)) > DOUBLED * loudness
 
 
 def find_known(*, product: str, external_id: str | None = None, idempotency_key: str | None = None) -> str | None:
