@@ -7,6 +7,7 @@ its job, or a job without its recording, cannot be.
 
 import hmac
 import json
+import math
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -151,7 +152,7 @@ def _is_doubled(samples: "NDArray[np.float32]") -> bool:
     is not found by this.
     """
     first, second = samples.astype("float64")
-    loudness = float((first @ first) * (second @ second)) ** 0.5
+    loudness = math.sqrt(float(first @ first) * float(second @ second))
     return loudness > 0 and abs(float(first @ second)) > DOUBLED * loudness
 
 
