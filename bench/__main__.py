@@ -37,6 +37,7 @@ MODULES = {
     "unlinkable": "bench.unlinkable",
     "keyboard": "bench.keyboard",
     "consensus": "bench.consensus",
+    "crosstalk": "bench.crosstalk",
 }
 
 

@@ -30,7 +30,7 @@ class Watched:
     def __init__(self, browser: "Browser", origin: str, *, autoplay: bool = False, **options: Any) -> None:
         self.origin = origin
         self.context: BrowserContext = browser.new_context(base_url=origin, **options)
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.context.add_init_script(_BREACHES)
         if not autoplay:
             self.context.add_init_script(_PLAYS_WHEN_ASKED)

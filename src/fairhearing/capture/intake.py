@@ -7,14 +7,12 @@ its job, or a job without its recording, cannot be.
 
 import hmac
 import json
-import math
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +20,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
 from fairhearing import ids, statements
-from fairhearing.capture import buckets, pauses
+from fairhearing.capture import buckets, parties, pauses
 from fairhearing.capture.incoming import FieldInvalid, Incoming, IncomingChannel
 from fairhearing.capture.models import (
     AgeBand,
@@ -40,12 +38,7 @@ from fairhearing.programmes.models import Programme
 from fairhearing.vault import keys, writer
 from fairhearing.vault.models import DataKey, StoredObject
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 PREPARE_TASK = "fairhearing.prepare"
-DOUBLED = 0.95  # of the correlation of two channels
 WRITERS = 8  # threads that write the objects of a batch; mostly they wait for the disk
 _RANDOM = random.SystemRandom()
 _HANDLES = """
@@ -65,7 +58,10 @@ class WasErased(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A recording that can be stored: one mono WAV a channel, at the rate that it came in."""
+    """A recording that can be stored: one mono WAV a channel, at the rate that it came in.
+
+    ``silenced`` says of each channel of a call what was taken out because it was the other party's.
+    """
 
     incoming: Incoming
     product: str
@@ -75,6 +71,7 @@ class Checked:
     external_digest: bytes | None
     idempotency_digest: bytes | None
     reviewable: tuple[bool, ...]
+    silenced: tuple[parties.Silenced, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,8 @@ def check(
     from fairhearing.audio import decode, encode  # late: most of the server's processes never decode
 
     decoded = decode.decode(sound)
-    samples = decoded.samples
+    samples, rate = decoded.samples, decoded.sampling_rate
+    silenced: tuple[parties.Silenced, ...] = ()
     if len(incoming.channels) == 1:
         samples = samples.mean(axis=0, keepdims=True)
     elif samples.shape[0] != len(incoming.channels):
@@ -126,9 +124,10 @@ def check(
             f"{len(incoming.channels)} for sound with {samples.shape[0]} channel(s)",
             "one for each channel of the sound; a mono recording of several people is refused",
         )
-    elif _is_doubled(samples):
-        raise FieldInvalid("channels", "the same sound on both", "each party's own; a mono recording is refused")
-    rate = decoded.sampling_rate
+    else:
+        apart = parties.part(samples, rate, incoming.hypotheses, reviewable)
+        incoming = replace(incoming, hypotheses=apart.hypotheses)
+        samples, silenced = apart.samples, apart.silenced
     external = incoming.external_id
     content = [channel.key.sealed_form() for channel in incoming.channels]
     return Checked(
@@ -142,18 +141,8 @@ def check(
             digest("idempotency", product.encode(), idempotency_key.encode()) if idempotency_key else None
         ),
         reviewable=reviewable,
+        silenced=silenced,
     )
-
-
-def _is_doubled(samples: "NDArray[np.float32]") -> bool:
-    """Whether two channels, shape (2, n), are one sound, louder or fainter: then nobody can be told from the other.
-
-    Two voices do not follow one another so closely. A voice that is on the other channel too, later or among others,
-    is not found by this.
-    """
-    first, second = samples.astype("float64")
-    loudness = math.sqrt(float(first @ first) * float(second @ second))
-    return loudness > 0 and abs(float(first @ second)) > DOUBLED * loudness
 
 
 def find_known(*, product: str, external_id: str | None = None, idempotency_key: str | None = None) -> str | None:

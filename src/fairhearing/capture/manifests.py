@@ -32,6 +32,8 @@ class Imported:
     accepted: int = 0
     duplicates: int = 0
     refused_count: int = 0
+    silenced_s: float = 0.0  # on channels of calls, because it was the other party's
+    texts_lost: int = 0  # that held, or could hold, words of the other party
     refused: list[dict[str, Any]] = field(default_factory=list)
 
     def refuse(self, line: int, reason: str) -> None:
@@ -213,11 +215,13 @@ class _Part:
     def store(self) -> None:
         """Store what waits, in one transaction."""
         outcomes = intake.store(programme=self._programme, checked=[item for _, item in self._read])
-        for (line, _), outcome in zip(self._read, outcomes, strict=True):
+        for (line, item), outcome in zip(self._read, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 self._done.refuse(line.number, str(outcome))
             elif outcome.duplicate:
                 self._done.duplicates += 1
             else:
                 self._done.accepted += 1
+                self._done.silenced_s += sum(one.seconds for one in item.silenced)
+                self._done.texts_lost += sum(one.texts for one in item.silenced)
         self._read, self._bytes = [], 0

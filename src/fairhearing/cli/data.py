@@ -47,6 +47,11 @@ def import_(home: Home, manifest: Path, programme: str, product: str, defaults: 
         if done.refused_count > len(done.refused):
             value["refused_count"] = done.refused_count
         words = f"{done.accepted} accepted, {done.duplicates} known already, {done.refused_count} refused"
+        if done.silenced_s:
+            value |= {"silenced_s": round(done.silenced_s, 1), "texts_lost": done.texts_lost}
+            words += (
+                f"; {done.silenced_s:.0f} s of the other party silenced, {done.texts_lost} texts without their words"
+            )
         reasons = "".join(f"\n  line {one['line']}: {one['reason']}" for one in done.refused[:20])
         answer(value, as_json, words + reasons)
 

@@ -22,10 +22,18 @@ BODY_MOST = 26 * 1024 * 1024  # 25 MB of sound and what goes with it
 KEY_MOST = 200
 
 
+class Silenced(Schema):
+    """What was the other party's on a channel of a call: seconds that are silent now, texts that went or lost words."""
+
+    seconds: float
+    texts: int
+
+
 class RecordingIn(Schema):
-    """A recording that was taken in."""
+    """A recording that was taken in; of a call that is new, what was silenced on each channel."""
 
     recording: str
+    silenced: list[Silenced] | None = None
 
 
 _BODY = {
@@ -54,6 +62,7 @@ _BODY = {
 @router.post(
     "/recordings",
     response={200: RecordingIn, 201: RecordingIn},
+    exclude_none=True,
     url_name="recordings",
     openapi_extra=_BODY,
     summary="Send a recording in",
@@ -90,12 +99,14 @@ def receive(request: HttpRequest) -> Any:
         return problems.response(
             422, "The sound was refused", f"audio: {error}", field="audio", reasons=[error.reason_code]
         )
-    return _answer(intake.store(programme=programme, checked=[checked])[0])
+    return _answer(intake.store(programme=programme, checked=[checked])[0], checked)
 
 
-def _answer(outcome: intake.Outcome | Exception) -> Any:
+def _answer(outcome: intake.Outcome | Exception, checked: intake.Checked) -> Any:
     if isinstance(outcome, intake.Outcome):
-        return Status(200 if outcome.duplicate else 201, {"recording": outcome.recording})
+        silenced = [{"seconds": round(one.seconds, 2), "texts": one.texts} for one in checked.silenced]
+        told = {"silenced": silenced} if silenced and not outcome.duplicate else {}
+        return Status(200 if outcome.duplicate else 201, {"recording": outcome.recording, **told})
     if isinstance(outcome, intake.WasErased):
         return problems.response(410, "Erased", str(outcome))
     if isinstance(outcome, ConsentFromTheFuture | ConsentOutdated | ConsentNotAllowed):
