@@ -1,23 +1,27 @@
 """A product's secret changed: speakers' new keys find everything, the old ones nothing, and others' are not touched."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from fairhearing.capture import queries as capture
 from fairhearing.capture.models import Channel
+from fairhearing.consent import former
 from fairhearing.consent import queries as consents
-from fairhearing.consent.models import ConsentRecord, Method, Purpose
+from fairhearing.consent.models import ConsentRecord, FormerMarks, Method, Purpose
 from fairhearing.consent.speaker_key import SpeakerKey
 from fairhearing.ledger.entries import Kind
 from fairhearing.ledger.models import Record
 from fairhearing.operations import replay
 from fairhearing.speakers import actions, queries, rotate
-from tests.house import House
+from tests.house import House, consent, many_channels_wav
+from tests.probes import dump
 from tests.review.posting import post, rules
 from tests.speakers.test_asked import waits
 
@@ -77,6 +81,47 @@ def test_what_came_with_the_new_key_already_is_joined_by_the_old(house: House, n
     rotate.rotate(pairs=[(old, new)])
     assert len(queries.list_own(new)) == 4
     assert queries.list_own(old) == []
+
+
+def _sent(house: House, *keys: SpeakerKey, pitch: float = 300.0) -> Any:
+    """A recording of these speakers, the same sound each time."""
+    parties = [{"speaker_key": key.sealed_form().hex(), "consent": consent()} for key in keys]
+    line = {"language": "en", "indicator": "light", **(parties[0] if len(keys) == 1 else {"channels": parties})}
+    sound = many_channels_wav(*(pitch + 50 * number for number in range(len(keys))))
+    file = SimpleUploadedFile("voice.wav", sound, "audio/wav")
+    return Client().post("/api/v1/recordings", {"metadata": json.dumps(line), "audio": file}, **house.product())
+
+
+def test_what_was_erased_under_an_earlier_key_is_not_taken_in_again(house: House, new: SpeakerKey) -> None:
+    old, newest = house.speaker("robin"), SpeakerKey(b"\x78" * 32)
+    kept = _sent(house, old, pitch=500.0).json()["recording"]
+    assert _sent(house, old).status_code == 201
+    assert _sent(house, old, house.speaker("wren")).status_code == 201
+    for recording in queries.list_own(old):
+        if recording.id != kept:
+            actions.erase(key=old, recording=recording.id)
+    for before, after in ((old, new), (new, newest)):
+        rotated(house, before, after)
+        assert _sent(house, after).status_code == 410
+        assert _sent(house, after, house.speaker("wren")).status_code == 200, "wren still has theirs"
+        again = _sent(house, after, pitch=500.0)
+        assert (again.status_code, again.json()["recording"]) == (200, kept)
+    assert _sent(house, newest, pitch=700.0).status_code == 201
+    assert _sent(house, house.speaker("wren")).status_code == 201, "another's is another recording"
+    assert FormerMarks.objects.count() == 1
+    held = b"".join(dump().values())
+    for key in (old, new, newest):
+        assert not any(secret.hex().encode() in held for secret in (key.sealed_form(), key.content_mark()))
+
+
+def test_a_key_that_comes_back_has_itself_not_before_it(house: House, new: SpeakerKey) -> None:
+    old = house.speaker("robin")
+    house.clip("robin")
+    rotate.rotate(pairs=[(old, new)])
+    rotate.rotate(pairs=[(new, old)])
+    assert former.find([old, new]) == {old: (new.content_mark(),)}
+    rotate.rotate(pairs=[(new, old)])
+    assert former.find([old, new]) == {old: (new.content_mark(),)}
 
 
 def test_a_no_under_either_key_outlasts_a_yes_of_the_same_moment(house: House, new: SpeakerKey) -> None:

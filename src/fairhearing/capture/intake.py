@@ -5,6 +5,7 @@ Two steps. ``check`` decodes and decides without touching the database, so that 
 its job, or a job without its recording, cannot be.
 """
 
+import hashlib
 import hmac
 import json
 import random
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import product
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -31,6 +33,7 @@ from fairhearing.capture.models import (
     RecordingState,
 )
 from fairhearing.consent import actions as consent
+from fairhearing.consent import former
 from fairhearing.consent.models import Purpose
 from fairhearing.consent.queries import find_pauses, find_registered, same_language
 from fairhearing.consent.speaker_key import SpeakerKey, find_counts
@@ -60,6 +63,8 @@ class WasErased(Exception):
 class Checked:
     """A recording that can be stored: one mono WAV a channel, at the rate that it came in.
 
+    ``sent`` is the digest of the sound as it came, and the id that it came under; with the speakers' content
+    marks it makes ``content_digest``, by which it is known again.
     ``silenced`` says of each channel of a call what was taken out because it was the other party's.
     """
 
@@ -67,6 +72,7 @@ class Checked:
     product: str
     wavs: tuple[bytes, ...]
     duration_ms: int
+    sent: bytes
     content_digest: bytes
     external_digest: bytes | None
     idempotency_digest: bytes | None
@@ -129,13 +135,15 @@ def check(
         incoming = replace(incoming, hypotheses=apart.hypotheses)
         samples, silenced = apart.samples, apart.silenced
     external = incoming.external_id
-    content = [channel.key.sealed_form() for channel in incoming.channels]
+    said = (external or idempotency_key or "").encode()
+    sound_digest = hashlib.sha256(sound).digest()
     return Checked(
         incoming=incoming,
         product=product,
         wavs=tuple(encode.wav_bytes(encode.to_pcm16(channel), rate) for channel in samples),
         duration_ms=round(1000 * samples.shape[1] / rate),
-        content_digest=digest("content", *content, sound, (external or idempotency_key or "").encode()),
+        sent=sound_digest + said,
+        content_digest=_content_digest([party.key.content_mark() for party in incoming.channels], sound_digest + said),
         external_digest=digest("external-id", product.encode(), external.encode()) if external else None,
         idempotency_digest=(
             digest("idempotency", product.encode(), idempotency_key.encode()) if idempotency_key else None
@@ -143,6 +151,11 @@ def check(
         reviewable=reviewable,
         silenced=silenced,
     )
+
+
+def _content_digest(speakers: Sequence[bytes], sent: bytes) -> bytes:
+    """By the speakers' content marks, and what was sent of them."""
+    return digest("content", *speakers, sent)
 
 
 def find_known(*, product: str, external_id: str | None = None, idempotency_key: str | None = None) -> str | None:
@@ -181,18 +194,18 @@ def store(*, programme: Programme, checked: Sequence[Checked]) -> list[Outcome |
 
 def _store(programme: Programme, checked: Sequence[Checked]) -> list[Outcome | Exception]:
     outcomes: list[Outcome | Exception | None] = [None] * len(checked)
-    known = _known(checked)
-    erased = _erased(checked)
     rows = _Rows(programme, [party for item in checked for party in item.incoming.channels])
+    contents = _contents(checked)
+    known, erased = _known(checked, contents), _erased(contents)
     order = list(range(len(checked)))
     _RANDOM.shuffle(order)
     for at in order:
         item = checked[at]
-        digests = (item.content_digest, item.external_digest, item.idempotency_digest)
+        digests = (*contents[at], item.external_digest, item.idempotency_digest)
         same = next((known[value] for value in digests if value in known), None)
         if same is not None:
             outcomes[at] = Outcome(same, duplicate=True)
-        elif item.content_digest in erased:
+        elif not erased.isdisjoint(contents[at]):
             outcomes[at] = WasErased(str(WasErased.__doc__))
         else:
             try:
@@ -265,18 +278,33 @@ def known_handles(handles: list[bytes]) -> set[bytes]:
     return {bytes(row[0]) for row in statements.rows(_HANDLES, {"handles": handles})}
 
 
-def _known(checked: Sequence[Checked]) -> dict[bytes, str]:
+def _contents(checked: Sequence[Checked]) -> list[tuple[bytes, ...]]:
+    """The digests by which each may be known: under its speakers' keys, and under every earlier one."""
+    earlier = former.find({party.key for item in checked for party in item.incoming.channels})
+    found = []
+    for item in checked:
+        keys = [party.key for party in item.incoming.channels]
+        ways = product(*((key.content_mark(), *earlier.get(key, ())) for key in keys))
+        found.append(tuple(_content_digest(marks, item.sent) for marks in ways))
+    return found
+
+
+def _known(checked: Sequence[Checked], contents: Sequence[tuple[bytes, ...]]) -> dict[bytes, str]:
+    wanted = {
+        "content_digest": [digest for digests in contents for digest in digests],
+        "external_digest": [item.external_digest for item in checked if item.external_digest is not None],
+        "idempotency_digest": [item.idempotency_digest for item in checked if item.idempotency_digest is not None],
+    }
     known: dict[bytes, str] = {}
-    for field in ("content_digest", "external_digest", "idempotency_digest"):
-        wanted = [getattr(item, field) for item in checked if getattr(item, field) is not None]
-        if wanted:
-            rows = Recording.objects.filter(**{f"{field}__in": wanted}).values_list(field, "id")
+    for field, digests in wanted.items():
+        if digests:
+            rows = Recording.objects.filter(**{f"{field}__in": digests}).values_list(field, "id")
             known.update({bytes(value): recording for value, recording in rows})
     return known
 
 
-def _erased(checked: Sequence[Checked]) -> set[bytes]:
-    wanted = [item.content_digest for item in checked]
+def _erased(contents: Sequence[tuple[bytes, ...]]) -> set[bytes]:
+    wanted = [digest for digests in contents for digest in digests]
     return set(map(bytes, ContentTombstone.objects.filter(digest__in=wanted).values_list("digest", flat=True)))
 
 

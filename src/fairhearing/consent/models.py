@@ -56,6 +56,16 @@ class SpeakerPause(models.Model):
         return "a pause"
 
 
+class FormerMarks(models.Model):
+    """What is known again of a speaker's earlier keys, sealed under the present one (``consent.former``)."""
+
+    handle = models.BinaryField(primary_key=True, max_length=32)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "marks of earlier keys"
+
+
 class Notice(models.Model):
     """One version of a notice in one language, as it was published. A changed text is a new version."""
 

@@ -65,6 +65,14 @@ class SpeakerKey:
         """HMAC-SHA256(key, "pause")."""
         return hmac.digest(self._key, b"pause", "sha256")
 
+    def former_handle(self) -> bytes:
+        """HMAC-SHA256(key, "former"): where the content marks of earlier keys are found."""
+        return hmac.digest(self._key, b"former", "sha256")
+
+    def content_mark(self) -> bytes:
+        """HMAC-SHA256(key, "content"): the speaker's part in the digest by which a recording is known again."""
+        return hmac.digest(self._key, b"content", "sha256")
+
     def subject_of(self, notice: str) -> str:
         """The name of a speaker in their consent record under one notice: HMAC-SHA256(key, "subject" ‖ notice), as hex.
 

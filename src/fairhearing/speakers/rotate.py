@@ -2,7 +2,8 @@
 
 (1) Hold both keys: nothing of theirs comes in, and no consent changes, before this is done.
 (2) The channels get the new key's next free numbers, in a shuffled order; who erases meanwhile comes before or after.
-(3) Consent records and the pause get the new key's handles.
+(3) Consent records and the pause get the new key's handles; of who ever had a recording, the old key's content mark
+    is kept sealed under the new one, so that what was erased is not taken in again.
 (4) Exposure buckets follow from the key: the channels move to the new one, and who knows somebody in the old one is
     taken to know somebody in the new one.
 
@@ -20,6 +21,7 @@ from fairhearing.capture import actions as capture
 from fairhearing.capture import buckets, intake, queries
 from fairhearing.capture.models import Channel
 from fairhearing.consent import actions as consent
+from fairhearing.consent import former
 from fairhearing.consent.queries import find_pauses
 from fairhearing.consent.speaker_key import SpeakerKey, find_count
 from fairhearing.home.stop_journal import Stop
@@ -73,6 +75,8 @@ def _rotate(old: SpeakerKey, new: SpeakerKey) -> int | None:
         channel.handle = new.recording_handle(number)
     pause = find_pauses([old])
     moved = consent.change_key(old=old, new=new)  # (3)
+    if find_count(old, intake.known_handles):
+        former.remember(old=old, new=new)
     if pause:
         journal.write(Stop.SPEAKER_PAUSED, new.pause_handle().hex())
         journal.write(Stop.SPEAKER_RESUMED, old.pause_handle().hex())
