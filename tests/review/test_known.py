@@ -159,6 +159,10 @@ def test_a_dispute_is_the_reviewers_own_and_somebody_else_rules(always: House) -
         "turn the lights on",
         "one light is meant",
     )
+    speakers.pause(key=always.speaker("robin"), until=None)
+    assert known.list_disputed(always.programme) == [], "nobody reads what its speaker let nobody hear"
+    speakers.end_pause(key=always.speaker("robin"))
+    assert len(known.list_disputed(always.programme)) == 1
     with pytest.raises(known.DisputeRefused):
         known.rule(judgement=mine, upheld=True, by=charlie)
     known.rule(judgement=mine, upheld=True, by="controller")

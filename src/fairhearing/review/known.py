@@ -196,9 +196,13 @@ def rule(*, judgement: str, upheld: bool, by: str) -> None:
 
 
 def list_disputed(programme: Programme) -> list[Disputed]:
-    """What waits for a ruling, the oldest first; nothing of a speaker who took it back is opened."""
+    """What waits for a ruling, the oldest first; nothing of a speaker who took it back, or pauses, is opened."""
     waiting = Verdict.objects.filter(
-        programme=programme, disputed_at__isnull=False, ruled_at=None, clip__channel__withdrawn=False
+        programme=programme,
+        disputed_at__isnull=False,
+        ruled_at=None,
+        clip__channel__withdrawn=False,
+        clip__channel__paused=False,
     )
     related = ("judgement", "clip__channel", "clip__programme")
     return [_disputed(one) for one in waiting.select_related(*related).order_by("disputed_at")[:100]]
