@@ -122,7 +122,7 @@ class Translator:
         ]
         try:
             recording = self._fairhearing.upload_call(
-                call.wav(agreed),
+                call.wav(),
                 channels=channels,
                 language="en",
                 captured_at=datetime.now(UTC).isoformat(timespec="seconds"),

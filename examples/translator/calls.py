@@ -75,14 +75,16 @@ class Call:
         if len(party.sound) < MOST_S * RATE * 2:
             party.sound += sound
 
-    def wav(self, agreed: list[bool]) -> bytes:
-        """Both parties' sound side by side, 16 bits at 16 kHz; of who did not agree there is silence."""
+    def wav(self) -> bytes:
+        """Both parties' sound side by side, 16 bits at 16 kHz; also of who did not agree.
+
+        Fairhearing keeps nothing of them, and needs it to silence their echo on the other's side.
+        """
         starts = [round(max(0.0, party.began_s or 0.0) * RATE) for party in self.parties]
         sides = [np.frombuffer(bytes(party.sound), dtype="<i2") for party in self.parties]
         both = np.zeros((max(at + len(side) for at, side in zip(starts, sides, strict=True)), 2), dtype="<i2")
         for number, (at, side) in enumerate(zip(starts, sides, strict=True)):
-            if agreed[number]:
-                both[at : at + len(side), number] = side
+            both[at : at + len(side), number] = side
         written = io.BytesIO()
         with wave.open(written, "wb") as file:
             file.setnchannels(2)
