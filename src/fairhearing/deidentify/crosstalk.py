@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from fairhearing.audio import resample
 from fairhearing.deidentify import activity
+from fairhearing.deidentify.words import joined
 
 RATE: Final = resample.SPEECH_RATE
 FRAME: Final = RATE // 100  # samples from one level to the next; each is of two frames
@@ -116,7 +117,7 @@ def separate(channels: Samples, rate: int, agreed: Sequence[bool]) -> Separated:
     if _is_doubled(channels):
         raise NotApart("the same sound on both")
     first, second = (_party(resample.to_16k(channel, rate)) for channel in channels)
-    crosstalk = find(first, second)
+    crosstalk = _find_both(first, second)
     own = (_own(first, second, crosstalk[0]), _own(second, first, crosstalk[1]))
     other = (_unexplained(second, first, crosstalk[1]), _unexplained(first, second, crosstalk[0]))
     for number, party in enumerate((first, second)):
@@ -194,7 +195,7 @@ def _find(source: _Party, victim: _Party) -> Crosstalk | None:
     return Crosstalk(certainty, delay, level, most)
 
 
-def find(first: _Party, second: _Party) -> tuple[Crosstalk | None, Crosstalk | None]:
+def _find_both(first: _Party, second: _Party) -> tuple[Crosstalk | None, Crosstalk | None]:
     """What of the second party is on the first's channel, and of the first on the second's.
 
     What comes later on one channel is earlier on the other, and what is fainter is louder: one voice can be found
@@ -295,13 +296,9 @@ def _heard_of(other: _Party, across: Crosstalk) -> _Frames:
 def _bridged(marks: _Marks) -> _Marks:
     """Without stretches that are too short to be speech, and with short pauses between those that remain."""
     result = np.zeros_like(marks)
-    last = -1
-    for start, end in _runs(marks):
-        if (end - start) * FRAME < SHORTEST * RATE:
-            continue
-        bridge = last >= 0 and (start - last) * FRAME <= BRIDGED * RATE
-        result[last if bridge else start : end] = True
-        last = end
+    long = [(start, end) for start, end in _runs(marks) if (end - start) * FRAME >= SHORTEST * RATE]
+    for start, end in joined(long, gap=round(BRIDGED * RATE / FRAME)):
+        result[start:end] = True
     return result
 
 
@@ -326,14 +323,8 @@ def _reached(marks: _Marks, earliest: float, latest: float) -> _Marks:
 
 def _spans(marks: _Marks, duration_s: float) -> tuple[tuple[float, float], ...]:
     """Marked stretches in seconds; each frame stands for the two that its level is of."""
-    found = ((start * FRAME / RATE, min(duration_s, (end + 1) * FRAME / RATE)) for start, end in _runs(marks))
-    joined: list[tuple[float, float]] = []
-    for start, end in found:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return tuple(joined)
+    spans = joined([(start, end + 1) for start, end in _runs(marks)])
+    return tuple((start * FRAME / RATE, min(duration_s, end * FRAME / RATE)) for start, end in spans)
 
 
 def _without(samples: Samples, spans: Sequence[tuple[float, float]], rate: int) -> Samples:
