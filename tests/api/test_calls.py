@@ -103,3 +103,12 @@ def test_two_people_on_both_channels_are_refused_and_nothing_stays(house: House)
         "each party's own voice; a mono recording of several people is refused",
     )
     assert counts() == before
+
+
+def test_a_speakers_page_says_that_it_is_a_call(house: House) -> None:
+    call = calls.call()
+    house.recording("finch")
+    assert _send(house, call.sound(ECHO_DB), agreed=(False, True)).status_code == 201
+    sentence = "this is your side alone"
+    assert sentence in house.speaker_client("wren").get("/speaker/").content.decode()
+    assert sentence not in house.speaker_client("finch").get("/speaker/").content.decode()

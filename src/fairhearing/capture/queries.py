@@ -56,6 +56,12 @@ def find_channels(key: SpeakerKey) -> list[Channel]:
     return found
 
 
+def find_calls(recordings: Iterable[str]) -> set[str]:
+    """Those of the recordings that have a channel of another party, too."""
+    sides = Channel.objects.filter(recording__in=list(recordings)).values("recording").annotate(sides=Count("id"))
+    return set(sides.filter(sides__gt=1).values_list("recording", flat=True))
+
+
 def list_owned(key: SpeakerKey) -> list[Owned]:
     """The same without their rows' contents, for those who have very many."""
     return _owned(_OWNED, key)

@@ -54,6 +54,7 @@ class OwnRecording:
     withdrawn: bool
     paused: bool  # by its speaker, for a while
     original_kept: bool
+    of_a_call: bool  # its channel of a recording with another party
     asks_every_clip: bool  # nobody hears a clip without its speaker's yes
     clips: list[OwnClip] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
@@ -79,6 +80,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
     heard = _heard([clip.id for clip in clips])
     releases = datasets.releases_of([clip.id for clip in clips])
     texts = texts_of(channels, clips)
+    calls = capture.find_calls(channel.recording_id for channel in channels)
     by_channel: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
         by_channel[clip.channel_id].append(clip)
@@ -94,6 +96,7 @@ def list_own(key: SpeakerKey) -> list[OwnRecording]:
             withdrawn=channel.withdrawn,
             paused=channel.paused,
             original_kept=bool(channel.original_object),
+            of_a_call=channel.recording_id in calls,
             asks_every_clip=channel.recording.programme.asks == Asks.EVERY_CLIP,
             clips=[
                 OwnClip(

@@ -105,6 +105,7 @@ def _shown(recording: queries.OwnRecording) -> dict[str, Any]:
         "state": recording.state,
         "state_words": gettext("De-identified; people hear a clip if you say yes to it") if asked else state_words,
         "consent_words": words,
+        "of_a_call": recording.of_a_call,
         "original_url": reverse("speaker-original", args=[recording.id]) if recording.original_kept else None,
         "steps": timeline.steps(recording, str(state_words)),
         "clips": [
